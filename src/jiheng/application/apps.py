@@ -1,0 +1,12 @@
+"""Room application: 第七章 结果应用管理."""
+
+from django.apps import AppConfig
+
+
+class Application(AppConfig):
+    name = "jiheng.application"
+    label = "application"
+    verbose_name = "第七章 结果应用管理"
+
+    def ready(self) -> None:
+        from jiheng.application import procedure  # noqa: F401  (registers)

@@ -1,0 +1,189 @@
+"""The table of a result's application: performance proposes, budget decides (chapter 7, art. 5, 6, 33)."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from jiheng.application.models import Action, Application
+from jiheng.application.rules import rule
+from jiheng.bureau.models import Person
+from jiheng.bureau.profile import values_of
+from jiheng.bureau.roles import BUDGET, EXPENDITURE, PERFORMANCE
+from jiheng.evaluation.procedure import ON_ACCEPTED
+from jiheng.procedure import door
+from jiheng.procedure.models import Case
+from jiheng.procedure.table import Guard, Matter, Need, Procedure, Reason, State, Step, register, returning
+
+
+def load(cases: Sequence[UUID]) -> dict[UUID, Application]:
+    found = Application.objects.filter(case_id__in=cases)
+    return {row.case_id: row for row in found.select_related("case", "evaluation__goal__project")}
+
+
+def snapshot(application: Application) -> dict[str, Any]:
+    return {
+        "year": application.year,
+        "base": str(application.base),
+        "ruled": [application.ruled, str(application.ruled_amount)],
+        "working": application.working,
+        "proposed": [application.proposed, str(application.proposed_amount)],
+        "decided": [application.decided, str(application.decided_amount)],
+    }
+
+
+def amount_of(given: Any) -> Decimal | None:
+    """The amount given in 万元, as 元 in two places; None when it is no amount."""
+    try:
+        amount = Decimal(str(given.get("amount", "")).replace(",", "").strip()) * 10000
+    except (InvalidOperation, AttributeError):
+        return None
+    return (
+        amount.quantize(Decimal("0.01")) if amount.is_finite() and 0 <= amount < Decimal(10) ** 15 else None
+    )
+
+
+def _amount_fits(matter: Matter) -> Iterable[Reason]:
+    if "action" not in matter.given:
+        return
+    amount, base, action = amount_of(matter.given), matter.record.base, matter.given["action"]
+    if amount is None:
+        yield Reason("安排金额要填不小于 0 的数（万元）", field="amount", kind="given")
+    elif action == Action.CANCEL and amount != 0:
+        yield Reason("选“取消”时安排金额为 0", field="amount", kind="given")
+    elif action == Action.CUT and not 0 < amount < base:
+        yield Reason(f"选“压减”时安排金额要大于 0、小于基数 {base:,.2f} 元", field="amount", kind="given")
+    elif action == Action.KEEP and amount < base:
+        yield Reason(
+            f"选“继续安排”时安排金额不低于基数 {base:,.2f} 元；要减少请选“压减”", field="amount", kind="given"
+        )
+
+
+def _word_where_it_departs(matter: Matter) -> Iterable[Reason]:
+    given, record = matter.given, matter.record
+    if "action" not in given or str(given.get("opinion", "")).strip():
+        return
+    past, amount = (
+        ("规则", record.ruled_amount) if matter.case.state == "opened" else ("建议", record.proposed_amount)
+    )
+    action = record.ruled if matter.case.state == "opened" else record.proposed
+    if (given["action"], amount_of(given)) != (action, amount):
+        yield Reason(
+            f"与{past}（{Action(action).label}，{amount:,.2f} 元）不同，须写明理由",
+            field="opinion",
+            kind="given",
+        )
+
+
+AMOUNT_FITS = Guard("amount_fits", "金额与动作相符", 33, _amount_fits)
+WORD = Guard("word", "与规则或建议不同的，写明理由", 33, _word_where_it_departs)
+NEEDS = (
+    Need("action", "处理", "choice", choices=tuple(Action.choices)),
+    Need("amount", "下一年安排（万元）", "figure"),
+    Need("opinion", "理由", required=False),
+)
+
+
+def _propose(matters: list[Matter]) -> None:
+    for matter in matters:
+        matter.record.proposed, matter.record.proposed_amount = (
+            matter.given["action"],
+            amount_of(matter.given),
+        )
+        matter.record.save(update_fields=["proposed", "proposed_amount"])
+
+
+def _decide(matters: list[Matter]) -> None:
+    for matter in matters:
+        matter.record.decided, matter.record.decided_amount = matter.given["action"], amount_of(matter.given)
+        matter.record.save(update_fields=["decided", "decided_amount"])
+
+
+APPLICATION = register(
+    Procedure(
+        "application",
+        "结果应用",
+        "application",
+        states=(
+            State("opened", "待提建议"),
+            State("proposed", "待预算科决定"),
+            State("decided", "已决定", "done"),
+        ),
+        steps=(
+            Step("open", "转结果应用", (), "opened", EXPENDITURE, (8, 33), only_with="evaluation.accept"),
+            Step(
+                "propose",
+                "提出建议",
+                ("opened",),
+                "proposed",
+                PERFORMANCE,
+                (5, 33),
+                NEEDS,
+                guards=(AMOUNT_FITS, WORD),
+                writes=(_propose,),
+                days="application_propose",
+            ),
+            Step(
+                "decide",
+                "决定",
+                ("proposed",),
+                "decided",
+                BUDGET,
+                (6, 33),
+                NEEDS,
+                guards=(AMOUNT_FITS, WORD),
+                writes=(_decide,),
+                days="application_decide",
+            ),
+            returning("return", "proposed", BUDGET, (33,)),
+        ),
+        load=load,
+        snapshot=snapshot,
+        template="application/case.html",
+    )
+)
+
+
+def open_applications(matters: list[Matter], by: Person) -> None:
+    """An accepted self-evaluation goes on to its application, with what the rule says (art. 8, 33)."""
+    for matter in matters:
+        evaluation, case = matter.record, matter.case
+        values = values_of(case.profile_id)
+        base = evaluation.full_year or Decimal(0)
+        rate = evaluation.executed / base if base and evaluation.executed is not None else None
+        ruling = rule(
+            grade=evaluation.grade,
+            total=evaluation.total,
+            base=base,
+            execution_rate=rate,
+            fair_cut=values.decimal("application", "fair_cut"),
+            poor_cut=values.decimal("application", "poor_cut"),
+            low_execution=values.decimal("application", "low_execution"),
+        )
+
+        def make(cases: list[Case], ruling=ruling, base=base, evaluation=evaluation) -> None:
+            Application.objects.create(
+                zone_id=cases[0].zone_id,
+                case=cases[0],
+                evaluation=evaluation,
+                year=cases[0].year,
+                base=base,
+                ruled=ruling.action,
+                ruled_amount=ruling.amount,
+                working=list(ruling.working),
+            )
+
+        draft = Case(
+            zone=case.zone,
+            year=case.year + 1,
+            department=case.department,
+            unit=case.unit,
+            subject=case.subject,
+            code=case.code,
+            title=case.title,
+            amount=base,
+        )
+        door.start("application.open", [draft], by=by, make=make, within=matter.act)
+
+
+ON_ACCEPTED.append(open_applications)

@@ -1,0 +1,233 @@
+"""The bureau's profile (局情配置): every value another bureau would set differently, with its source.
+
+One TOML file with a day of effect. ``CATALOGUE`` says which values there are, what they mean, by which article they
+are needed and what they must look like; a file that misses one, or has one too many, is refused with its place.
+"""
+
+import datetime
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from jiheng.bureau.models import Profile, Zone
+
+DEFAULT = Path(__file__).parent / "profiles" / "pingyuan.toml"
+LOCAL = "本局设定"
+
+
+class ProfileError(ValueError):
+    """A profile file that can't be taken; the message lists every fault with its place."""
+
+
+def _days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 250
+
+
+def _share(value: Any) -> bool:
+    return _number(value) and Decimal(str(value)) >= 0 and Decimal(str(value)) <= 1
+
+
+def _number(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool) and Decimal(str(value)) >= 0
+    except InvalidOperation:
+        return False
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _role(value: Any) -> bool:
+    from jiheng.bureau.roles import ROLES
+
+    return value in ROLES
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value of the profile: where it stands, what it is called, which article needs it, what is accepted."""
+
+    section: str
+    key: str
+    label: str
+    unit: str
+    article: int
+    accepts: Callable[[Any], bool]
+    form: str
+
+
+def _catalogue() -> Iterator[Parameter]:
+    for key, label, article in (
+        ("goal_submit", "单位编报绩效目标", 17),
+        ("goal_confirm", "部门确认绩效目标", 18),
+        ("goal_review", "支出管理科审核绩效目标", 18),
+        ("goal_re_review", "绩效科、国资科再审核", 18),
+        ("budget_submit", "部门编报预算", 16),
+        ("budget_approve", "预算科批复", 19),
+        ("monitoring_report", "单位填报监控", 24),
+        ("monitoring_confirm", "部门确认监控", 24),
+        ("monitoring_review", "支出管理科审核监控", 24),
+        ("evaluation_report", "单位自评", 29),
+        ("evaluation_confirm", "部门确认自评", 29),
+        ("evaluation_review", "支出管理科审核自评", 29),
+        ("application_propose", "绩效科提出应用建议", 33),
+        ("application_decide", "预算科决定结果应用", 33),
+    ):
+        yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
+        yield Parameter("grades", key, f"等级“{label}”起点", "分", 27, _number, "不小于 0 的数")
+    yield Parameter("scoring", "scheme", "默认权重方案", "", 27, _text, "权重方案名")
+    yield Parameter(
+        "scoring",
+        "execution_strategy",
+        "执行率计分办法（ratio 比例、interval 区间）",
+        "",
+        27,
+        _text,
+        "ratio 或 interval",
+    )
+    yield Parameter("scoring", "over_achieved", "超额完成须说明的幅度", "（比例）", 27, _share, "0 至 1 的数")
+    yield Parameter(
+        "scoring", "weight_concentrated", "单个指标分值上限提示", "分", 27, _number, "不小于 0 的数"
+    )
+    yield Parameter("scoring", "execution_low", "执行率低于此须说明", "（比例）", 27, _share, "0 至 1 的数")
+    yield Parameter(
+        "lights", "green", "执行进度与时间进度之比，绿灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "yellow", "执行进度与时间进度之比，黄灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "goal_green", "指标完成与时间进度之比，绿灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "goal_yellow", "指标完成与时间进度之比，黄灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter("application", "fair_cut", "等级“中”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
+    yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
+    yield Parameter(
+        "application", "low_execution", "执行率低于此时按未用部分压减", "（比例）", 33, _share, "0 至 1 的数"
+    )
+    yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
+    for key, label in (
+        ("government_fund", "政府性基金"),
+        ("government_debt", "政府债务"),
+        ("purchase_of_services", "政府购买服务"),
+        ("government_procurement", "政府采购"),
+        ("government_investment_fund", "政府投资基金"),
+    ):
+        yield Parameter("fields", key, f"{label}领域牵头", "（职责）", 9, _role, "职责名，如 expenditure")
+
+
+CATALOGUE: tuple[Parameter, ...] = tuple(_catalogue())
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter with the value a bureau gave it, and the source it named."""
+
+    parameter: Parameter
+    value: Any
+    source: str
+
+    @property
+    def local(self) -> bool:
+        return self.source.startswith(LOCAL)
+
+
+class Values:
+    """A profile's values for use in rules. Ratios and amounts come as Decimal."""
+
+    def __init__(self, values: dict[str, dict[str, dict[str, Any]]]):
+        self._values = values
+
+    def __call__(self, section: str, key: str) -> Any:
+        return self._values[section][key]["value"]
+
+    def decimal(self, section: str, key: str) -> Decimal:
+        return Decimal(str(self(section, key)))
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        return [
+            Setting(p, self._values[p.section][p.key]["value"], self._values[p.section][p.key]["source"])
+            for p in CATALOGUE
+        ]
+
+
+def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, Any]]]]:
+    """Reads and checks a profile file: day of effect, name, values. Raises ProfileError with all faults."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"不是可读的 TOML 文件：{error}。请按原样表的写法修改。") from None
+    faults: list[str] = []
+    head = raw.pop("profile", {})
+    effective, name = head.get("effective"), head.get("name")
+    if not isinstance(effective, datetime.date):
+        faults.append("[profile] effective：生效日应为日期，如 2025-01-01（规程第43条）")
+    if not _text(name):
+        faults.append("[profile] name：须写明名称")
+    values: dict[str, dict[str, dict[str, Any]]] = {}
+    for p in CATALOGUE:
+        place = f"[{p.section}] {p.key}（{p.label}）"
+        entry = raw.get(p.section, {}).pop(p.key, None) if isinstance(raw.get(p.section, {}), dict) else None
+        if not isinstance(entry, dict) or set(entry) != {"value", "source"}:
+            faults.append(f'{place}：须写成 {{ value = …, source = "…" }}')
+        elif not p.accepts(entry["value"]):
+            faults.append(f"{place}：值 {entry['value']!r} 不合要求，应为{p.form}")
+        elif not _text(entry["source"]):
+            faults.append(f"{place}：须写明出处；没有上位依据的写“{LOCAL}”")
+        else:
+            value = entry["value"]
+            values.setdefault(p.section, {})[p.key] = {
+                "value": str(value) if isinstance(value, float) else value,
+                "source": entry["source"],
+            }
+    for section, rest in raw.items():
+        for key in rest if isinstance(rest, dict) else [""]:
+            faults.append(f"[{section}] {key}：不认识的参数，请删去或改正名称")
+    if not faults:
+        v = Values(values)
+        if not v.decimal("grades", "excellent") > v.decimal("grades", "good") > v.decimal("grades", "fair"):
+            faults.append("[grades]：等级起点须由高到低")
+        for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
+            if not v.decimal("lights", upper) > v.decimal("lights", lower):
+                faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")
+    if faults:
+        raise ProfileError("局情配置有 %d 处需要修改：\n%s" % (len(faults), "\n".join(faults)))
+    assert isinstance(effective, datetime.date) and isinstance(name, str)
+    return effective, name, values
+
+
+def load(zone: Zone, text: str) -> Profile:
+    """Takes a profile file for a zone; a second file for the same day becomes that day's next version."""
+    effective, name, values = read(text)
+    last = Profile.objects.filter(zone=zone, effective=effective).order_by("-version").first()
+    if last and last.text == text:
+        return last
+    version = last.version + 1 if last else 1
+    return Profile.objects.create(
+        zone=zone, effective=effective, version=version, name=name, values=values, text=text
+    )
+
+
+def in_force(zone_id: UUID, day: datetime.date) -> Profile | None:
+    """The profile in force on ``day`` (art. 43)."""
+    return Profile.objects.filter(zone_id=zone_id, effective__lte=day).defer("text").first()
+
+
+@lru_cache(maxsize=256)
+def _values(profile_id: UUID) -> Values:
+    return Values(Profile.objects.values_list("values", flat=True).get(pk=profile_id))
+
+
+def values_of(profile_id: UUID) -> Values:
+    """The values of one profile. Profiles never change, so a process may keep them."""
+    return _values(profile_id)

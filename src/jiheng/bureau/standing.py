@@ -1,0 +1,72 @@
+"""What stands for a whole zone between two changes of its organizations or calendar: offices and days off.
+
+``Zone.revision`` is raised with each such change and is read together with the case that is being acted on, so
+that a process may keep this in memory and still never act on what is out of date.
+"""
+
+import datetime
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.db.models import F
+
+from jiheng.bureau.models import Organization, Workday, Zone
+from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Offices by role, and the days that depart from Monday to Friday."""
+
+    offices: dict[str, tuple[Organization, ...]]
+    days: dict[datetime.date, bool]
+
+    def works(self, day: datetime.date) -> bool:
+        """Whether the bureau works on this day; make-up workdays count (调休)."""
+        return self.days.get(day, day.weekday() < 5)
+
+    def workday_after(self, day: datetime.date, count: int) -> datetime.date:
+        """The ``count``-th workday after ``day``."""
+        while count > 0:
+            day += datetime.timedelta(days=1)
+            count -= self.works(day)
+        return day
+
+    def workdays_between(self, first: datetime.date, last: datetime.date) -> int:
+        """How many workdays lie after ``first`` up to ``last``; negative when ``last`` comes before."""
+        if last < first:
+            return -self.workdays_between(last, first)
+        return sum(self.works(first + datetime.timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+    def holder(self, role: Role, *, unit_id: UUID | None, department: Organization | None) -> UUID | None:
+        """Which organization fills ``role`` for a matter of this unit and department; None when nobody does."""
+        if role == UNIT:
+            return unit_id
+        if role == DEPARTMENT:
+            return department.id if department else None
+        if role == EXPENDITURE and department and department.charge_id:
+            return department.charge_id
+        offices = self.offices.get(role.key, ())
+        return offices[0].id if offices else None
+
+
+@lru_cache(maxsize=512)
+def _standing(zone_id: UUID, revision: int) -> Standing:
+    offices: dict[str, list[Organization]] = {}
+    for office in Organization.objects.filter(zone_id=zone_id, kind=Organization.Kind.OFFICE):
+        for key in office.roles:
+            offices.setdefault(key, []).append(office)
+    days = dict(Workday.objects.filter(zone_id=zone_id).values_list("day", "works"))
+    return Standing({key: tuple(found) for key, found in offices.items()}, days)
+
+
+def standing(zone: Zone) -> Standing:
+    """The zone's offices and calendar as of ``zone.revision``."""
+    return _standing(zone.id, zone.revision)
+
+
+def changed(zone: Zone) -> None:
+    """To be called by whatever changes organizations, posts' offices or workdays of a zone."""
+    Zone.objects.filter(pk=zone.pk).update(revision=F("revision") + 1)
+    zone.refresh_from_db(fields=["revision"])

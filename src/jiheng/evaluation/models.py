@@ -1,0 +1,63 @@
+"""Chapter 6: self-evaluations with their rows and scores (单位自评)."""
+
+from django.db import models
+
+from jiheng.bureau.keys import new_key
+from jiheng.bureau.models import Zone
+from jiheng.goal.models import Goal
+from jiheng.procedure.models import Case
+from jiheng.project.models import MONEY
+
+
+class SelfEvaluation(models.Model):
+    """A unit's evaluation of one goal at the year's end. Points are recomputed by rule, never taken on trust.
+
+    ``claimed`` figures are what the uploaded form said; ``checks`` what the checks of norm 15 found; money in 元.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="self_evaluation")
+    goal = models.ForeignKey(Goal, models.PROTECT, related_name="self_evaluations")
+    initial = models.DecimalField("年初预算数（元）", null=True, **MONEY)
+    full_year = models.DecimalField("全年预算数（元）", null=True, **MONEY)
+    executed = models.DecimalField("全年执行数（元）", null=True, **MONEY)
+    execution_weight = models.DecimalField("执行率分值", max_digits=6, decimal_places=2, default=10)
+    execution_score = models.DecimalField("执行率得分", max_digits=6, decimal_places=2, null=True)
+    achieved = models.TextField("实际完成情况", blank=True)
+    claimed_total = models.DecimalField("表内总分", max_digits=6, decimal_places=2, null=True)
+    total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
+    grade = models.CharField("等级", max_length=8, blank=True)
+    checks = models.JSONField("校验", default=list)
+    note = models.TextField("对提示的说明", blank=True)
+    form = models.CharField("自评表文件", max_length=200, blank=True)
+    form_sha256 = models.CharField("自评表文件哈希", max_length=64, blank=True)
+    revision = models.PositiveIntegerField("草稿第几次保存", default=0)
+
+    class Meta:
+        verbose_name = "单位自评"
+        constraints = [models.UniqueConstraint(fields=["zone", "goal"], name="self_evaluation_once")]
+
+
+class Row(models.Model):
+    """One indicator's actual value, claimed and recomputed score, with the working."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    evaluation = models.ForeignKey(SelfEvaluation, models.CASCADE, related_name="rows")
+    order = models.PositiveSmallIntegerField("序号")
+    level1 = models.CharField("一级指标", max_length=40)
+    level2 = models.CharField("二级指标", max_length=60)
+    name = models.CharField("三级指标", max_length=200)
+    target = models.CharField("指标值", max_length=500)
+    actual = models.CharField("实际完成值", max_length=500, blank=True)
+    weight = models.DecimalField("分值", max_digits=6, decimal_places=2)
+    claimed = models.DecimalField("自评得分", max_digits=6, decimal_places=2, null=True)
+    score = models.DecimalField("得分", max_digits=6, decimal_places=2, null=True)
+    reason = models.TextField("偏差原因分析及改进措施", blank=True)
+    working = models.JSONField("计分过程", default=list)
+
+    class Meta:
+        verbose_name = "自评指标"
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["zone", "evaluation", "order"], name="self_row_order")]

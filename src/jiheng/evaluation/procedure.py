@@ -1,0 +1,127 @@
+"""The table of a self-evaluation's steps (chapter 6, art. 27–29)."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from jiheng.bureau.models import Person
+from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
+from jiheng.evaluation.models import SelfEvaluation
+from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
+
+ON_ACCEPTED: list[Callable[[list[Matter], Person], None]] = []
+"""What rooms above want done, in the same transaction, when a self-evaluation is accepted."""
+
+
+def load(cases: Sequence[UUID]) -> dict[UUID, SelfEvaluation]:
+    found = SelfEvaluation.objects.filter(case_id__in=cases).select_related("case", "goal__project")
+    return {evaluation.case_id: evaluation for evaluation in found.prefetch_related("rows")}
+
+
+def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
+    return {
+        "initial": str(evaluation.initial),
+        "full_year": str(evaluation.full_year),
+        "executed": str(evaluation.executed),
+        "execution_weight": str(evaluation.execution_weight),
+        "execution_score": str(evaluation.execution_score),
+        "achieved": evaluation.achieved,
+        "claimed_total": str(evaluation.claimed_total),
+        "total": str(evaluation.total),
+        "grade": evaluation.grade,
+        "note": evaluation.note,
+        "form": [evaluation.form, evaluation.form_sha256],
+        "checks": evaluation.checks,
+        "rows": [
+            [row.level1, row.level2, row.name, row.target, row.actual, str(row.weight), str(row.claimed),
+             str(row.score), row.reason]
+            for row in evaluation.rows.all()
+        ],
+    }  # fmt: skip
+
+
+def _filled(matter: Matter) -> Iterable[Reason]:
+    if matter.record.total is None:
+        yield Reason("还没有算出总分", next="请上传填好的自评表，或在页面上填写实际完成值。", field="form")
+
+
+def _no_errors(matter: Matter) -> Iterable[Reason]:
+    for check in matter.record.checks:
+        if check["level"] == "error":
+            yield Reason(f"{check['cell']} {check['message']}".strip(), next=check.get("remedy", ""))
+
+
+def _warnings_answered(matter: Matter) -> Iterable[Reason]:
+    warnings = [check for check in matter.record.checks if check["level"] == "warning"]
+    if warnings and not matter.record.note.strip():
+        yield Reason(
+            f"有 {len(warnings)} 处提示还没有说明",
+            next="请改正，或在“对提示的说明”中写明原因。",
+            field="note",
+        )
+
+
+FILLED = Guard("filled", "自评表已填、总分已算出", 27, _filled)
+NO_ERRORS = Guard("no_errors", "自动校验没有错误", 29, _no_errors)
+WARNINGS_ANSWERED = Guard("warnings_answered", "提示都有说明", 29, _warnings_answered)
+
+
+def _tell_rooms_above(matters: list[Matter], by: Person) -> None:
+    for told in ON_ACCEPTED:
+        told(matters, by)
+
+
+SELF_EVALUATION = register(
+    Procedure(
+        "evaluation",
+        "单位自评",
+        "evaluation",
+        states=(
+            State("draft", "自评中", editable=UNIT),
+            State("submitted", "待部门确认"),
+            State("confirmed", "待支出科审核"),
+            State("accepted", "已认可", "done"),
+        ),
+        steps=(
+            Step("open", "布置自评", (), "draft", PERFORMANCE, (5, 28), page="evaluation-round"),
+            Step(
+                "submit",
+                "提交",
+                ("draft",),
+                "submitted",
+                UNIT,
+                (27, 29),
+                guards=(FILLED, NO_ERRORS, WARNINGS_ANSWERED),
+                days="evaluation_report",
+            ),
+            Step("withdraw", "撤回", ("submitted",), "draft", UNIT, (27,), optional=True),
+            Step(
+                "confirm",
+                "确认",
+                ("submitted",),
+                "confirmed",
+                DEPARTMENT,
+                (29,),
+                (OPINION,),
+                days="evaluation_confirm",
+            ),
+            returning("department_return", "submitted", DEPARTMENT, (29,)),
+            Step(
+                "accept",
+                "认可",
+                ("confirmed",),
+                "accepted",
+                EXPENDITURE,
+                (8, 29),
+                (OPINION,),
+                guards=(NO_ERRORS,),
+                follows=(_tell_rooms_above,),
+                days="evaluation_review",
+            ),
+            returning("expenditure_return", "confirmed", EXPENDITURE, (29,)),
+        ),
+        load=load,
+        snapshot=snapshot,
+        template="evaluation/case.html",
+    )
+)

@@ -1,0 +1,146 @@
+"""A department's budget is approved together with the goals of all its lines, in one act (art. 16, 19).
+
+It stands in this room because the regulation ties the money to the goal; the lines themselves are kept in ``project``.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from jiheng.bureau.models import Person
+from jiheng.bureau.roles import BUDGET, DEPARTMENT
+from jiheng.goal.models import Goal
+from jiheng.procedure import door
+from jiheng.procedure.answers import who
+from jiheng.procedure.table import (
+    OPINION,
+    PROCEDURES,
+    Guard,
+    Matter,
+    Procedure,
+    Reason,
+    State,
+    Step,
+    register,
+    returning,
+)
+from jiheng.project.models import Budget, Project
+
+
+def load(cases: Sequence[UUID]) -> dict[UUID, Budget]:
+    budgets = Budget.objects.filter(case_id__in=cases).select_related("case", "department")
+    return {budget.case_id: budget for budget in budgets.prefetch_related("lines__project")}
+
+
+def snapshot(budget: Budget) -> dict[str, Any]:
+    return {
+        "year": budget.year,
+        "batch": budget.batch,
+        "lines": [[line.project.code, line.project.name, str(line.amount)] for line in budget.lines.all()],
+    }
+
+
+def goals_of(budget: Budget) -> dict[UUID, Goal]:
+    """The newest goal of each line's project for the budget's year, by project."""
+    projects = [line.project_id for line in budget.lines.all()]
+    goals = Goal.objects.filter(zone_id=budget.zone_id, project_id__in=projects, year=budget.year)
+    return {
+        goal.project_id: goal
+        for goal in goals.select_related("case__unit", "case__department").order_by("version")
+    }
+
+
+def _has_lines(matter: Matter) -> Iterable[Reason]:
+    lines = list(matter.record.lines.all())
+    if not lines:
+        yield Reason("预算里还没有项目", next="请先把项目列入预算并填写金额。", field="lines")
+    for line in lines:
+        if line.amount <= 0:
+            yield Reason(f"“{line.project.name}”没有填预算数", next="请填写大于 0 的金额。", field="lines")
+
+
+def _goals_passed(matter: Matter) -> Iterable[Reason]:
+    goals = goals_of(matter.record)
+    table = PROCEDURES["goal"]
+    for line in matter.record.lines.all():
+        goal = goals.get(line.project_id)
+        if goal is None:
+            yield Reason(
+                f"“{line.project.name}”没有 {matter.record.year} 年绩效目标，预算不能批复",
+                next=f"请{line.project.unit.name}编报绩效目标，或从本预算中移出该项目。",
+                link=line.project.get_absolute_url(),
+            )
+        elif goal.case.state != "passed":
+            state = table.state(goal.case.state)
+            owed = [step for step in table.steps_from(goal.case.state) if step.owed]
+            names = "、".join(who(role, goal.case) for step in owed for role in step.roles)
+            yield Reason(
+                f"“{line.project.name}”的绩效目标还在“{state.label}”",
+                next=f"请{names}先办理“{owed[0].label}”。" if owed else "请核对该项目是否应列入本预算。",
+                link=goal.case.get_absolute_url(),
+            )
+        elif goal.money != line.amount:
+            yield Reason(
+                f"“{line.project.name}”的绩效目标资金 {goal.money:,.2f} 元与预算数 {line.amount:,.2f} 元不一致",
+                next="请退回部门改预算数，或退回绩效目标改资金。",
+                link=goal.case.get_absolute_url(),
+            )
+
+
+HAS_LINES = Guard("has_lines", "预算列有项目和金额", 16, _has_lines)
+GOALS_PASSED = Guard("goals_passed", "每个项目的绩效目标都已审核通过", 16, _goals_passed)
+
+
+def _put_goals_in_force(matters: list[Matter], by: Person) -> None:
+    """Goals come into force with the budget's act, and the projects are budgeted."""
+    for matter in matters:
+        goals = list(goals_of(matter.record).values())
+        door.perform_many(
+            "goal.approve", [goal.case for goal in goals], by=by, within=matter.act, all_or_none=True
+        )
+        Project.objects.filter(pk__in=[goal.project_id for goal in goals]).update(
+            stage=Project.Stage.BUDGETED
+        )
+
+
+BUDGET_PROCEDURE = register(
+    Procedure(
+        "budget",
+        "部门预算",
+        "goal",
+        states=(
+            State("draft", "编制中", editable=DEPARTMENT),
+            State("submitted", "待批复"),
+            State("approved", "已批复", "done"),
+        ),
+        steps=(
+            Step("open", "编制部门预算", (), "draft", DEPARTMENT, (16,), page="budget-new"),
+            Step(
+                "submit",
+                "报送",
+                ("draft",),
+                "submitted",
+                DEPARTMENT,
+                (16,),
+                guards=(HAS_LINES,),
+                days="budget_submit",
+            ),
+            Step(
+                "approve",
+                "批复预算和绩效目标",
+                ("submitted",),
+                "approved",
+                BUDGET,
+                (6, 16, 19),
+                (OPINION,),
+                guards=(HAS_LINES, GOALS_PASSED),
+                follows=(_put_goals_in_force,),
+                days="budget_approve",
+            ),
+            returning("return", "submitted", BUDGET, (19,)),
+        ),
+        load=load,
+        snapshot=snapshot,
+        template="goal/budget_case.html",
+    )
+)

@@ -1,0 +1,12 @@
+"""Room monitoring: 第五章 绩效监控管理."""
+
+from django.apps import AppConfig
+
+
+class Monitoring(AppConfig):
+    name = "jiheng.monitoring"
+    label = "monitoring"
+    verbose_name = "第五章 绩效监控管理"
+
+    def ready(self) -> None:
+        from jiheng.monitoring import procedure  # noqa: F401  (registers)

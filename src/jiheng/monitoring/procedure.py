@@ -1,0 +1,114 @@
+"""The table of a monitoring report's steps (chapter 5, art. 23–24)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
+from jiheng.monitoring.models import Report
+from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
+
+
+def load(cases: Sequence[UUID]) -> dict[UUID, Report]:
+    reports = Report.objects.filter(case_id__in=cases).select_related("case", "goal__project")
+    return {report.case_id: report for report in reports.prefetch_related("rows__indicator")}
+
+
+def snapshot(report: Report) -> dict[str, Any]:
+    return {
+        "cutoff": report.cutoff.isoformat(),
+        "full_year": str(report.full_year),
+        "paid": str(report.paid),
+        "forecast": str(report.forecast),
+        "summary": report.summary,
+        "lights": [report.execution_light, report.goal_light, report.light],
+        "rows": [
+            [row.indicator.name, row.actual, row.forecast, row.likelihood, row.cause, row.measure, row.light]
+            for row in report.rows.all()
+        ],
+    }
+
+
+def _complete(matter: Matter) -> Iterable[Reason]:
+    report: Report = matter.record
+    for row in report.rows.all():
+        place = f"第 {row.indicator.order} 行“{row.indicator.name}”"
+        if not row.actual.strip():
+            yield Reason(
+                f"{place}没有填截止日完成值", next="没有进展的填 0 或写明情况。", field=f"actual-{row.pk}"
+            )
+        if not row.likelihood:
+            yield Reason(f"{place}没有选完成目标可能性", field=f"likelihood-{row.pk}")
+        elif row.likelihood != "certain" and not (row.cause and row.measure.strip()):
+            yield Reason(f"{place}预计有偏差，须选原因并写措施", field=f"measure-{row.pk}")
+
+
+def _executed(matter: Matter) -> Iterable[Reason]:
+    if matter.record.full_year is None:
+        yield Reason(
+            "还没有本项目的执行数", next="请国库科载入执行数后再提交；执行数来自一体化系统，不用手填。"
+        )
+
+
+def _explained(matter: Matter) -> Iterable[Reason]:
+    report: Report = matter.record
+    if report.light in ("yellow", "red") and not report.summary.strip():
+        yield Reason("亮了黄灯或红灯，须写存在的问题和措施", field="summary")
+
+
+COMPLETE = Guard("complete", "每个指标都有完成值、可能性，偏差有原因和措施", 23, _complete)
+EXECUTED = Guard("executed", "已有执行数", 23, _executed)
+EXPLAINED = Guard("explained", "黄灯、红灯有说明", 24, _explained)
+
+MONITORING = register(
+    Procedure(
+        "monitoring",
+        "绩效监控",
+        "monitoring",
+        states=(
+            State("draft", "填报中", editable=UNIT),
+            State("submitted", "待部门确认"),
+            State("confirmed", "待支出科审核"),
+            State("accepted", "已认可", "done"),
+        ),
+        steps=(
+            Step("open", "布置监控", (), "draft", PERFORMANCE, (5, 24), page="monitoring-round"),
+            Step(
+                "submit",
+                "提交",
+                ("draft",),
+                "submitted",
+                UNIT,
+                (23, 24),
+                guards=(EXECUTED, COMPLETE, EXPLAINED),
+                days="monitoring_report",
+            ),
+            Step("withdraw", "撤回", ("submitted",), "draft", UNIT, (24,), optional=True),
+            Step(
+                "confirm",
+                "确认",
+                ("submitted",),
+                "confirmed",
+                DEPARTMENT,
+                (24,),
+                (OPINION,),
+                days="monitoring_confirm",
+            ),
+            returning("department_return", "submitted", DEPARTMENT, (24,)),
+            Step(
+                "accept",
+                "认可",
+                ("confirmed",),
+                "accepted",
+                EXPENDITURE,
+                (8, 24),
+                (OPINION,),
+                days="monitoring_review",
+            ),
+            returning("expenditure_return", "confirmed", EXPENDITURE, (24,)),
+        ),
+        load=load,
+        snapshot=snapshot,
+        template="monitoring/case.html",
+    )
+)

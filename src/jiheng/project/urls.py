@@ -1,0 +1,5 @@
+"""Addresses of room project."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

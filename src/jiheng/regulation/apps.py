@@ -1,0 +1,9 @@
+"""Room regulation: 第一章 总则."""
+
+from django.apps import AppConfig
+
+
+class Regulation(AppConfig):
+    name = "jiheng.regulation"
+    label = "regulation"
+    verbose_name = "第一章 总则"

@@ -1,0 +1,15 @@
+"""All addresses. Every one asks for sign-in unless web.middleware lists it as public."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("jiheng.web.urls")),
+    path("project/", include("jiheng.project.urls")),
+    path("goal/", include("jiheng.goal.urls")),
+    path("monitoring/", include("jiheng.monitoring.urls")),
+    path("evaluation/", include("jiheng.evaluation.urls")),
+    path("application/", include("jiheng.application.urls")),
+    path("procedure/", include("jiheng.procedure.urls")),
+    path("regulation/", include("jiheng.regulation.urls")),
+    path("bureau/", include("jiheng.bureau.urls")),
+]

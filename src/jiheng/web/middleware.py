@@ -1,0 +1,53 @@
+"""Every address asks for sign-in unless it stands on the public list; a refusal becomes a page that explains itself."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import resolve, reverse
+
+from jiheng.bureau.keys import new_key
+from jiheng.procedure.door import Refusal, request_id
+
+PUBLIC = frozenset({"sign-in", "sign-out"})
+"""Names of addresses that need no sign-in; a test holds every other address to it."""
+WITH_OLD_PASSWORD = PUBLIC | {"password"}
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class SignInRequired:
+    """Sends whoever isn't signed in to the sign-in page, and whoever must change the password to that page."""
+
+    def __init__(self, respond: Respond):
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL):
+            return self.respond(request)
+        name = resolve(request.path_info).url_name
+        if name not in PUBLIC and not request.user.is_authenticated:
+            return redirect(f"{reverse('sign-in')}?next={request.path}")
+        if name not in WITH_OLD_PASSWORD and getattr(request.user, "must_change_password", False):
+            return redirect("password")
+        return self.respond(request)
+
+
+class RefusalPage:
+    """Names the request for the acts it leads to, and shows refusals with all their reasons."""
+
+    def __init__(self, respond: Respond):
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(new_key())
+        try:
+            return self.respond(request)
+        finally:
+            request_id.reset(token)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        return render(request, "web/refusal.html", {"refusal": exception}, status=409)
