@@ -9,9 +9,9 @@
 # The exit code is the command's. PostgreSQL refuses to run as root, so root hands it to the user postgres.
 set -euo pipefail
 
-programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+programs=$(compgen -G '/usr/lib/postgresql/*/bin' | sort -V | tail -1) || true
 if [ ! -x "$programs/initdb" ]; then
-    programs=$(dirname "$(command -v initdb)" 2>/dev/null) || programs=""
+    programs=$(dirname "$(command -v initdb || echo .)")
 fi
 if [ ! -x "$programs/initdb" ]; then
     echo "没有找到 PostgreSQL。请先安装：apt-get install postgresql" >&2
