@@ -125,7 +125,7 @@ def _page(
     procedure = PROCEDURES[case.procedure]
     only = queue.Filter.read(request.GET)
     record = procedure.load([case.pk]).get(case.pk)
-    extra = procedure.context(case=case, record=record, person=person) if procedure.context else {}
+    extra = procedure.context(record) if procedure.context and record else {}
     editable = not answers.may_edit(procedure, case, person)
     edit_url = address(f"{procedure.key}-edit", case.pk) if editable else ""
     faults = {reason.field: reason.text for reason in refused if reason.field and reason.kind == "given"}
