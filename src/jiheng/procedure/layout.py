@@ -29,13 +29,14 @@ from jiheng.procedure.table import Procedure, State
 
 GUTTER = 96
 PAD = 17
-STEP_W, STEP_H = 110, 62
+STEP_W, STEP_H = 108, 62
 BACK_W, BACK_H = 74, 24
 ROUND = 26
+END_W = 62
 GATE_SIZE = 18
-BAR = 18
+BAR = 16
 CHIP_H, CHIP_SIZE = 20, 12
-GAP = 16
+GAP = 13
 MARGIN = 10
 
 
@@ -204,7 +205,7 @@ def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[
         x += max([0, *(chip_width(state) + GAP / 2 for state in _level_states(made, column))])
         gates = x + GATE_SIZE / 2
         if (GATE, column) in here:
-            x += GATE_SIZE + GAP - 2
+            x += GATE_SIZE + GAP
         forks = x + BAR / 2
         if (FORK, column) in here:
             x += BAR + GAP
@@ -212,7 +213,7 @@ def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[
         for (_, at), stack in cells.items():
             if at == column:
                 for node in stack:
-                    wide = max(ROUND, chip_width(node.state)) if node.state else _size(node)[0]
+                    wide = max(END_W, chip_width(node.state)) if node.state else _size(node)[0]
                     width = max(width, wide)
         columns.append(Column(start, joins, chips, gates, forks, x, x + width))
         x += width
@@ -248,7 +249,7 @@ def _place_cells(layout: Layout, cells: dict[tuple[Role, int], list[Node]], colu
                     x = columns[column].steps + STEP_W - wide
                 if node.kind == END:
                     wide = high = ROUND
-                    label = max(ROUND, chip_width(node.state)) if node.state else ROUND
+                    label = max(END_W, chip_width(node.state)) if node.state else END_W
                     box = Box(x + (label - ROUND) / 2, top + (STEP_H - ROUND) / 2, ROUND, ROUND)
                     top += STEP_H + 6
                 else:
@@ -337,7 +338,7 @@ class _Router:
         lane = self.layout.lane(source.role).box
         if source.role == target.role:
             if a.cy < b.bottom + 1:
-                over = lane.y + 5
+                over = lane.y + 4
                 yield [(a.cx, a.y), (a.cx, over), (right, over), (right, top)]
             yield [(a.x, a.cy), (left, a.cy), (left, low)]
         elif a.cy > b.cy:
@@ -378,9 +379,7 @@ def _place_chips(layout: Layout, columns: list[Column]) -> None:
         elif len(points) == 2:
             place = Box(box.x - GAP / 2 - wide, box.cy - CHIP_H / 2, wide, CHIP_H)
         else:
-            line = max(
-                (a[0] for a, b in pairwise(points) if a[0] == b[0]), default=box.cx
-            )
+            line = max((a[0] for a, b in pairwise(points) if a[0] == b[0]), default=box.cx)
             lane = layout.lane(made.nodes[way.target].role).box
             middle = lane.y if points[0][1] < lane.y else lane.bottom
             place = Box(line - 5 - wide, middle - CHIP_H / 2, wide, CHIP_H)

@@ -28,6 +28,7 @@ from jiheng.procedure.table import Procedure, Step, step_named
 
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','Microsoft YaHei','PingFang SC','SimHei',sans-serif"
 LABEL, SMALL, LANE = 15, 11.5, 14
+LEGEND = 30
 INK, MUTED, LINE, QUIET = "#1f2a37", "#4f5b6b", "#6b7a8d", "#8b97a6"
 PAPER, BAND, HEAD, RULE = "#ffffff", "#f7f9fc", "#e8eef5", "#cfd8e3"
 PLAIN = ("#eef4fb", "#5a7fb0")
@@ -69,9 +70,9 @@ class _Drawing:
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "viewBox": f"0 0 {_n(layout.width)} {_n(layout.height)}",
+                "viewBox": f"0 0 {_n(layout.width)} {_n(layout.height + LEGEND)}",
                 "width": _n(layout.width),
-                "height": _n(layout.height),
+                "height": _n(layout.height + LEGEND),
                 "role": "img",
                 "font-family": FONT,
             },
@@ -88,6 +89,7 @@ class _Drawing:
             self._node(node)
         for chip in self.layout.chips:
             self._chip(chip.box, chip.state.label, chip.state.key)
+        self._legend()
         return ET.tostring(self.root, encoding="unicode")
 
     def _title(self) -> str:
@@ -145,8 +147,12 @@ class _Drawing:
 
     def _flows(self) -> None:
         for flow in self.layout.graph.flows:
-            points = self.layout.points[flow.id]
-            target = self.layout.graph.nodes[flow.target]
+            source, target = (self.layout.graph.nodes[id] for id in (flow.source, flow.target))
+            points = list(self.layout.points[flow.id])
+            if source.kind in (FORK, JOIN):
+                points[0] = (self.layout.boxes[source.id].cx, points[0][1])
+            if target.kind in (FORK, JOIN):
+                points[-1] = (self.layout.boxes[target.id].cx, points[-1][1])
             if flow.kind == "choice" and self._hangs(target):
                 continue
             back = flow.kind in ("back", "choice")
@@ -217,7 +223,7 @@ class _Drawing:
         top, low = min(lane.y for lane in lanes) + middle - 20, max(lane.y for lane in lanes) + middle + 20
         self._rect(Box(box.cx - 3, top, 6, low - top), MUTED, rx=2)
         if node.kind == FORK:
-            y = (top + low) / 2
+            y = max(lane.y for lane in lanes)
             self._rect(Box(box.cx - 16, y - 10, 32, 20), PAPER, MUTED, rx=10, stroke_width=1)
             self._text("会签", box.cx, y + 4, SMALL, MUTED)
 
@@ -244,10 +250,9 @@ class _Drawing:
             stroke_dasharray="5 3" if step.optional else None,
         )
         ET.SubElement(rect, "title").text = clean(self._told(node))
-        mark = "✓ " if stroke == DONE[1] else ""
-        lines = wrapped(mark + step.label, box.w - 8, LABEL, 2)
-        notes = self._notes(node)[: 4 - len(lines)]
-        y = box.cy - (len(lines) * 19 + len(notes) * 15) / 2 + 14
+        lines = wrapped(step.label, box.w - 8, LABEL, 2)
+        notes = self._notes(node)[: 3 - len(lines) + (len(lines) == 1)]
+        y = box.cy - (len(lines) * 19 + len(notes) * 15) / 2 + 14 + 3 * here
         for line in lines:
             self._text(line, box.cx, y, LABEL, MUTED if step.optional else INK, font_weight="600")
             y += 19
@@ -255,10 +260,24 @@ class _Drawing:
         for note in notes:
             self._text(wrapped(note, box.w - 4, SMALL, 1)[0], box.cx, y, SMALL, MUTED)
             y += 15
+        if stroke == DONE[1]:
+            self._tick(box.right - 4, box.y + 3)
         if here:
-            tag = Box(box.cx - 34, box.y - 15, 68, 17)
+            tag = Box(box.cx - 34, box.y - 10, 68, 17)
             self._rect(tag, HERE[1], rx=4)
             self._text(HERE_WORDS, tag.cx, tag.y + 13, 12.5, PAPER, font_weight="600")
+
+    def _tick(self, x: float, y: float) -> None:
+        self._add("circle", cx=x, cy=y, r=8.5, fill=DONE[1], stroke=PAPER, stroke_width=1.5)
+        self._add(
+            "polyline",
+            points=f"{_n(x - 3.8)},{_n(y + 0.3)} {_n(x - 1)},{_n(y + 3)} {_n(x + 4)},{_n(y - 2.8)}",
+            fill="none",
+            stroke=PAPER,
+            stroke_width=1.8,
+            stroke_linecap="round",
+            stroke_linejoin="round",
+        )
 
     def _notes(self, node: Node) -> list[str]:
         """What stands small in a step: its articles; in a case who did it when, or by when it is owed."""
@@ -268,7 +287,7 @@ class _Drawing:
         if self.progress and (done := self.progress.done.get(place)):
             day = _day(done.day)
             one = f"{done.who} {day}"
-            return [one] if text_width(one, SMALL) <= self.layout.boxes[node.id].w - 6 else [done.who, day]
+            return [day, done.who] if text_width(one, SMALL) > self.layout.boxes[node.id].w - 6 else [one]
         notes = [articles_text(step)]
         if self.progress and (due := self.progress.owed.get(place)):
             notes.append(f"{_day(due)} 前办")
@@ -302,9 +321,32 @@ class _Drawing:
         self._add(
             "circle", cx=box.cx, cy=box.cy, r=box.w / 2 - 1.5, fill=fill, stroke=stroke, stroke_width=3.4
         )
-        self._text("✓" if reached else "止", box.cx, box.cy + 4.5, 12, stroke if reached else MUTED)
+        self._text("止", box.cx, box.cy + 4.5, 12, stroke if reached else MUTED)
+        if reached:
+            self._tick(box.right - 2, box.y + 2)
         if reached and self.progress and self.progress.ended:
-            self._text(f"{_day(self.progress.ended)} 办结", box.cx, box.y - 6, SMALL, DONE[1])
+            self._text(_day(self.progress.ended), box.cx, box.y - 6, SMALL, DONE[1])
+
+    def _legend(self) -> None:
+        """What the marks mean, under the lanes."""
+        y = self.layout.height + LEGEND / 2 + 2
+        x = GUTTER + 10.0
+        kinds: list[tuple[str, tuple[str, str], bool]] = [("要办的步骤", PLAIN, False)]
+        if self.progress:
+            kinds = [("已办", DONE, False), ("现在在此", HERE, False), ("尚未办到", TO_COME, False)]
+            if self.progress.backs:
+                kinds.append(("退回、撤回过", SENT_BACK, False))
+        kinds.append(("可退回、可撤回", TO_COME, True))
+        for words, (fill, stroke), dashed in kinds:
+            mark = Box(x, y - 7, 24, 14)
+            self._rect(mark, fill, stroke, rx=5, stroke_width=1.4, stroke_dasharray="4 3" if dashed else None)
+            if fill == DONE[0]:
+                self._tick(mark.right - 1, mark.y + 3)
+            self._text(words, mark.right + 9, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
+            x = mark.right + 9 + text_width(words, CHIP_SIZE) + 22
+        self._rect(Box(x, y - 8, 40, 16), HEAD, RULE, rx=8, stroke_width=1)
+        self._text("状态", x + 20, y + 4.3, CHIP_SIZE, MUTED)
+        self._text("事项停在哪里", x + 48, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
 
     def _chip(self, box: Box, label: str, key: str) -> None:
         here = bool(self.progress and self.progress.state == key)
