@@ -40,14 +40,16 @@ def snapshot(budget: Budget) -> dict[str, Any]:
     }
 
 
+def newest_goals(zone_id: UUID, projects: Iterable[Any], year: int) -> list[Goal]:
+    """The goals of some projects for a year, older versions first (so that a dict keeps the newest)."""
+    goals = Goal.objects.filter(zone_id=zone_id, project__in=projects, year=year)
+    return list(goals.select_related("case__unit", "case__department", "case__zone").order_by("version"))
+
+
 def goals_of(budget: Budget) -> dict[UUID, Goal]:
     """The newest goal of each line's project for the budget's year, by project."""
     projects = [line.project_id for line in budget.lines.all()]
-    goals = Goal.objects.filter(zone_id=budget.zone_id, project_id__in=projects, year=budget.year)
-    return {
-        goal.project_id: goal
-        for goal in goals.select_related("case__unit", "case__department").order_by("version")
-    }
+    return {goal.project_id: goal for goal in newest_goals(budget.zone_id, projects, budget.year)}
 
 
 def _has_lines(matter: Matter) -> Iterable[Reason]:
