@@ -144,7 +144,7 @@ def score(evaluation: SelfEvaluation, rows: Sequence[Row]) -> ScoredForm:
     )
     for row, told in zip(rows, scored.rows, strict=True):
         row.score, row.working = told.score, list(told.working)
-    evaluation.execution_score = scored.execution_score
+    evaluation.execution_score = scored.execution.value
     evaluation.total, evaluation.grade = scored.total, scored.grade or ""
     evaluation.checks = [
         {"code": c.code, "level": c.level, "cell": c.cell, "message": c.message, "remedy": c.remedy}
@@ -216,6 +216,7 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row])
 
 
 ROW_FIELDS = ("actual", "reason")
+"""What is typed as text in each row; the claimed points are typed as a number."""
 
 
 def save(
@@ -223,18 +224,19 @@ def save(
     *,
     by: Person,
     rows: Mapping[str, Mapping[str, str]],
+    claimed: Mapping[str, Decimal | None],
     achieved: str,
     note: str,
     revision: int | None = None,
 ) -> SelfEvaluation:
-    """Saves what was typed on the page, and scores it. Points are the system's own then, none are claimed."""
+    """Saves what was typed on the page (by the row's key), and scores it. The total is the system's own then."""
     with door.editing(case, by) as held:
         evaluation, mine = _held(held, revision)
         evaluation.achieved, evaluation.note = achieved, note
         evaluation.claimed_total = None
         take_execution(evaluation)
         for row in mine:
-            row.claimed = None
+            row.claimed = claimed.get(str(row.pk))
             for name in ROW_FIELDS:
                 setattr(row, name, rows.get(str(row.pk), {}).get(name, getattr(row, name)).strip())
         score(evaluation, mine)

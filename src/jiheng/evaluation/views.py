@@ -1,11 +1,12 @@
 """Pages of self-evaluation: asking for them, filling one in on the page or with the official Excel form."""
 
 import hashlib
+from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +17,7 @@ from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
 from jiheng.evaluation import assessing, official, procedure
 from jiheng.evaluation.models import SelfEvaluation
+from jiheng.goal.drafts import number
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -75,6 +77,14 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             row.actual, row.reason = typed[str(row.pk)]["actual"], typed[str(row.pk)]["reason"]
             if len(row.actual) > 500:
                 faults[f"actual-{row.pk}"] = f"第 {row.order} 行完成值超过 500 个字"
+        claimed: dict[str, Decimal | None] = {}
+        for row in rows:
+            row.typed = request.POST.get(f"claimed-{row.pk}", "").strip()
+            claimed[str(row.pk)] = points = number(row.typed) if row.typed else None
+            if row.typed and (points is None or not 0 <= points <= row.weight or points != round(points, 2)):
+                faults[f"claimed-{row.pk}"] = (
+                    f"第 {row.order} 行自评得分“{row.typed}”不是 0 至 {row.weight} 的数（最多两位小数）"
+                )
         evaluation.achieved, evaluation.note = request.POST.get("achieved", ""), request.POST.get("note", "")
         if not faults:
             try:
@@ -82,6 +92,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     evaluation.case,
                     by=request.user,
                     rows=typed,
+                    claimed=claimed,
                     achieved=evaluation.achieved.strip(),
                     note=evaluation.note.strip(),
                     revision=int(request.POST.get("revision") or 0),
@@ -144,4 +155,15 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
     response = HttpResponse(official.write(evaluation), content_type=XLSX)
     name = f"绩效自评表-{evaluation.goal.project.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def uploaded(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The form as it was last uploaded."""
+    evaluation = _evaluation(request, key)
+    content = official.kept(evaluation)
+    if content is None:
+        raise Http404("没有上传过自评表")
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, evaluation.form)
     return response
