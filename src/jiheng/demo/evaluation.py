@@ -7,16 +7,19 @@ from random import Random
 from jiheng.application.models import Application
 from jiheng.demo.goals import AGREED, Desk
 from jiheng.demo.tables import ProjectText
-from jiheng.demo.values import SHORTFALL, between, reached
+from jiheng.demo.values import SHORTFALL, between, reached, round_half_up
 from jiheng.evaluation import assessing
-from jiheng.evaluation.models import Row, SelfEvaluation
+from jiheng.evaluation.models import Row
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 
 BANDS = {"优": ("0.97", "1.06"), "良": ("0.78", "0.9"), "中": ("0.6", "0.76"), "差": ("0.25", "0.5")}
 RATES = {"优": ("0.93", "1"), "良": ("0.85", "0.93"), "中": ("0.62", "0.78"), "差": ("0.28", "0.42")}
-RETURNED = ("完成值没有注明数据来源，扣分项的改进措施不具体，请补充后重报。", "实际完成情况过于简单，请写明任务完成和效果。")
+RETURNED = (
+    "完成值没有注明数据来源，扣分项的改进措施不具体，请补充后重报。",
+    "实际完成情况过于简单，请写明任务完成和效果。",
+)
 LATER = (
     "accepted", "untouched", "submitted", "accepted", "confirmed", "filled", "accepted", "department_returned",
     "accepted", "expenditure_returned", "accepted", "confirmed",
@@ -84,11 +87,15 @@ def _lot(
         with calendar.at(days[1]):
             by = bureau.clerk(case.department.code)
             door.perform("evaluation.department_return", case, by=by, opinion=desk.random.choice(RETURNED))
-    for state in ("accepted", "confirmed", "expenditure_returned"):
-        for case in cases.get(state, []):
-            with calendar.at(days[1]):
-                by = bureau.clerk(case.department.code)
-                door.perform("evaluation.confirm", case, by=by, opinion=desk.random.choice(AGREED))
+    on = [
+        case for state in ("accepted", "confirmed", "expenditure_returned") for case in cases.get(state, [])
+    ]
+    for department in sorted({case.department.code for case in on}):
+        with calendar.at(days[1]):
+            door.perform_many(
+                "evaluation.confirm", [case for case in on if case.department.code == department],
+                by=bureau.clerk(department), all_or_none=True, given={"opinion": desk.random.choice(AGREED)},
+            )  # fmt: skip
     for case in cases.get("expenditure_returned", []):
         with calendar.at(days[2]):
             by = bureau.clerk("expenditure")
@@ -102,29 +109,23 @@ def _lot(
 
 def fill(desk: Desk, case: Case, grade: str) -> None:
     """Fills in a self-evaluation as its unit would; points, total, grade and checks are the room's own (norms 1.3)."""
-    with door.editing(case, desk.bureau.clerk(case.unit.code)) as held:
-        evaluation = SelfEvaluation.objects.select_related("goal__project").get(case=held)
-        evaluation.case = held
-        rows = list(evaluation.rows.all())
-        assessing.take_execution(evaluation)
-        random = Random(f"{held.code}{held.year}self")
-        for index, row in enumerate(rows):
-            factor = between(random, *BANDS[grade])
-            if grade == "优" and index == 2:
-                factor = between(random, "0.86", "0.97")
-            value = reached(row.target, factor)
-            row.actual = value.text
-            row.claimed = (row.weight * value.share).quantize(Decimal("0.01")) if value.share is not None else None
-        evaluation.achieved = _achieved(grade, rows, held.year)
-        assessing.score(evaluation, rows)
-        for row in rows:
-            if row.score is None or row.score < row.weight:
-                row.reason = random.choice(SHORTFALL)
-        evaluation.note = _note(grade)
-        assessing.score(evaluation, rows)
-        evaluation.revision += 1
-        evaluation.save()
-        Row.objects.bulk_update(rows, ["actual", "reason", "claimed", "score", "working"])
+    random = Random(f"{case.code}{case.year}self")
+    rows = list(Row.objects.filter(evaluation__case=case))
+    given: dict[str, dict[str, str]] = {}
+    claimed: dict[str, Decimal | None] = {}
+    for index, row in enumerate(rows):
+        factor = between(random, *BANDS[grade])
+        if grade == "优" and index == 2:
+            factor = between(random, "0.86", "0.97")
+        value = reached(row.target, factor)
+        short = factor < 1 and value != reached(row.target, Decimal(1))
+        row.actual = value.text
+        given[str(row.pk)] = {"actual": value.text, "reason": random.choice(SHORTFALL) if short else ""}
+        claimed[str(row.pk)] = None if value.share is None else round_half_up(row.weight * value.share)
+    assessing.save(
+        case, by=desk.bureau.clerk(case.unit.code), rows=given, claimed=claimed,
+        achieved=_achieved(grade, rows, case.year), note=_note(grade),
+    )  # fmt: skip
 
 
 def _achieved(grade: str, rows: list[Row], year: int) -> str:
@@ -146,14 +147,18 @@ def _note(grade: str) -> str:
 
 def _apply(desk: Desk, year: int, day: datetime.date) -> None:
     """Performance proposes by the rule and budget decides, departing twice with a word (art. 33)."""
-    for index, application in enumerate(Application.objects.filter(evaluation__goal__year=year).select_related("case")):
+    for index, application in enumerate(
+        Application.objects.filter(evaluation__goal__year=year).select_related("case")
+    ):
         action, amount, word = application.ruled, application.ruled_amount, ""
         if index == 4 and action == "keep":
             action, amount = "cut", application.base * Decimal("0.95")
             word = "同类项目有结余，建议压减5%。"
         given = {"action": action, "amount": f"{amount / 10000:f}", "opinion": word}
         with desk.calendar.at(day + datetime.timedelta(days=index % 6)):
-            door.perform("application.propose", application.case, by=desk.bureau.clerk("performance"), **given)
+            door.perform(
+                "application.propose", application.case, by=desk.bureau.clerk("performance"), **given
+            )
         if action == "cancel":
             given = {"action": "adjust", "amount": f"{application.base / 20000:f}",
                      "opinion": "涉及民生，保留一半资金，调整实施方式后执行。"}  # fmt: skip
@@ -171,7 +176,9 @@ def _begin_applying(desk: Desk, year: int) -> None:
             continue
         given = {"action": application.ruled, "amount": f"{application.ruled_amount / 10000:f}"}
         with desk.calendar.at(desk.calendar.ago(1)):
-            door.perform("application.propose", application.case, by=desk.bureau.clerk("performance"), **given)
+            door.perform(
+                "application.propose", application.case, by=desk.bureau.clerk("performance"), **given
+            )
         if index == 1:
             with desk.calendar.at(desk.calendar.ago(0), 9):
                 door.perform(

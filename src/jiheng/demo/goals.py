@@ -86,7 +86,11 @@ def make_projects(desk: Desk, texts: Iterable[ProjectText]) -> None:
             name=text.name,
             kind=text.kind,
             fund=text.fund,
-            field="政府购买服务" if text.goal == "service" else "政府采购" if text.goal == "equipment" else "",
+            field="政府购买服务"
+            if text.goal == "service"
+            else "政府采购"
+            if text.goal == "equipment"
+            else "",
             attribute="continuing" if text.plan == "both" else "new",
             stage=Project.Stage.RESERVE,
             first_year=first,
@@ -107,7 +111,10 @@ def begin(desk: Desk, text: ProjectText, year: int, day: datetime.date, wording:
     """The unit writes the goal, through the same reading as the page has."""
     with desk.calendar.at(day):
         return drafts.begin(
-            desk.projects[text], year, by=desk.bureau.clerk(text.unit), typed=_typed(desk, text, year, wording)
+            desk.projects[text],
+            year,
+            by=desk.bureau.clerk(text.unit),
+            typed=_typed(desk, text, year, wording),
         )
 
 
@@ -180,7 +187,9 @@ def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
     for text in texts[2::9]:
         _return_and_correct(desk, goals[text], text, desk.workday(before, 11, 20))
     for some in by_key(texts, "department").values():
-        all_of("review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(24, 28)))
+        all_of(
+            "review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(24, 28))
+        )
     all_of("re_review", texts, bureau.clerk("performance"), desk.workday(before, 12, 3))
     all_of("re_review", texts, bureau.clerk("assets"), desk.workday(before, 12, 4))
     for department, some in by_key(texts, "department").items():

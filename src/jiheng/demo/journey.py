@@ -3,7 +3,7 @@
 ``UNIT`` has a project without a goal for this year; its department's 年中追加 budget is in draft with this line alone.
 """
 
-from jiheng.demo.organizations import PASSWORD, Bureau
+from jiheng.demo.organizations import PASSWORD as PASSWORD
 from jiheng.demo.tables import projects
 
 PROJECT = next(project for project in projects() if project.plan == "journey")
@@ -15,5 +15,3 @@ DEPARTMENT = f"d{PROJECT.department}"
 EXPENDITURE, EXPENDITURE_CHIEF = "expenditure1", "expenditure2"
 PERFORMANCE, ASSETS, BUDGET, TREASURY, GENERAL = "performance1", "assets1", "budget1", "treasury1", "general1"
 BATCH = "年中追加"
-
-__all__ = ["AMOUNT", "ASSETS", "BATCH", "BUDGET", "Bureau", "DEPARTMENT", "PASSWORD", "PROJECT_NAME", "UNIT"]

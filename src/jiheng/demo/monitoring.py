@@ -68,7 +68,10 @@ def pay(
     if mistaken:
         with desk.calendar.at(cutoff + datetime.timedelta(days=3), 15):
             door.perform(
-                "execution.withdraw", act.case, by=treasury, opinion="导出时少取了一个月，整批撤回后重新导出。"
+                "execution.withdraw",
+                act.case,
+                by=treasury,
+                opinion="导出时少取了一个月，整批撤回后重新导出。",
             )
     return {row[0] for row in rows}
 

@@ -44,6 +44,11 @@ def between(random: Random, low: str, high: str) -> Decimal:
     return Decimal(random.randint(int(Decimal(low) * 1000), int(Decimal(high) * 1000))) / 1000
 
 
+def round_half_up(points: Decimal) -> Decimal:
+    """Points in two places."""
+    return points.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
 CAUSES: tuple[tuple[str, str], ...] = (
     ("经费保障", "上级资金下达较晚，前期工作推迟；已会同财政部门加快拨付，按周调度。"),
     ("制度保障", "采购程序调整，重新走公示环节；已完成备案，后续按新流程办理。"),
