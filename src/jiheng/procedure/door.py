@@ -45,6 +45,10 @@ class Refusal(Exception):
         super().__init__("；".join(str(reason) for reason in reasons))
 
 
+class Overtaken(Exception):
+    """A draft that somebody else saved since it was opened; saving now would undo their work."""
+
+
 @dataclass
 class Outcome:
     """What became of a selection: the acts done, and for each refused case its reasons."""
@@ -69,19 +73,20 @@ def offers(case: Case, person: Person) -> list[Answer]:
     return [answers.examine(procedure, step, matter, person, tasks=tasks) for step in steps]
 
 
+def must_edit(case: Case, person: Person) -> None:
+    """Raises Refusal unless the person may change the case's record as it stands."""
+    procedure = PROCEDURES[case.procedure]
+    if reasons := answers.may_edit(procedure, case, person):
+        steps = procedure.steps_from(case.state)
+        raise Refusal(procedure, steps[0] if steps else procedure.opening(), case, reasons)
+
+
 @contextlib.contextmanager
 def editing(case: Case, person: Person) -> Iterator[Case]:
     """Holds the case while its record is changed in a state that allows it; raises Refusal otherwise."""
-    procedure = PROCEDURES[case.procedure]
     with transaction.atomic():
         held = _hold([case.pk])[0]
-        if reasons := answers.may_edit(procedure, held, person):
-            raise Refusal(
-                procedure,
-                procedure.steps_from(held.state)[0] if not held.closed else procedure.opening(),
-                held,
-                reasons,
-            )
+        must_edit(held, person)
         yield held
 
 
