@@ -7,9 +7,9 @@ from random import Random
 from jiheng.application.models import Application
 from jiheng.demo.goals import AGREED, Desk
 from jiheng.demo.tables import ProjectText
-from jiheng.demo.values import SHORTFALL, between, reached, round_half_up
+from jiheng.demo.values import between, reached, round_half_up, shortfall
 from jiheng.evaluation import assessing
-from jiheng.evaluation.models import Row
+from jiheng.evaluation.models import Row, SelfEvaluation
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -111,20 +111,24 @@ def fill(desk: Desk, case: Case, grade: str) -> None:
     """Fills in a self-evaluation as its unit would; points, total, grade and checks are the room's own (norms 1.3)."""
     random = Random(f"{case.code}{case.year}self")
     rows = list(Row.objects.filter(evaluation__case=case))
+    dips = random.randrange(len(rows))
     given: dict[str, dict[str, str]] = {}
     claimed: dict[str, Decimal | None] = {}
     for index, row in enumerate(rows):
         factor = between(random, *BANDS[grade])
-        if grade == "优" and index == 2:
+        if grade == "优" and index == dips:
             factor = between(random, "0.86", "0.97")
         value = reached(row.target, factor)
         short = factor < 1 and value != reached(row.target, Decimal(1))
         row.actual = value.text
-        given[str(row.pk)] = {"actual": value.text, "reason": random.choice(SHORTFALL) if short else ""}
+        given[str(row.pk)] = {
+            "actual": value.text,
+            "reason": shortfall(random, row.level1, row.level2) if short else "",
+        }
         claimed[str(row.pk)] = None if value.share is None else round_half_up(row.weight * value.share)
     assessing.save(
         case, by=desk.bureau.clerk(case.unit.code), rows=given, claimed=claimed,
-        achieved=_achieved(grade, rows, case.year), note=_note(grade),
+        achieved=_achieved(grade, rows, case.year), note=_note(case),
     )  # fmt: skip
 
 
@@ -139,10 +143,15 @@ def _achieved(grade: str, rows: list[Row], year: int) -> str:
     return f"{year}年{done}，{words[grade]}。"
 
 
-def _note(grade: str) -> str:
-    if grade == "优":
+def _note(case: Case) -> str:
+    evaluation = SelfEvaluation.objects.get(case=case)
+    if (
+        evaluation.executed is None
+        or not evaluation.full_year
+        or evaluation.executed >= evaluation.full_year * 9 / 10
+    ):
         return ""
-    return "执行率偏低，因项目启动晚、按进度支付，未用资金已由财政收回或结转；下一年将提前做好前期准备。"
+    return "执行率偏低：项目启动晚、按进度支付，未用资金已收回或结转；下一年将提前做好前期准备。"
 
 
 def _apply(desk: Desk, year: int, day: datetime.date) -> None:

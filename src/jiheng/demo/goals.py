@@ -149,6 +149,7 @@ def begin_budget(
         zone=zone,
         year=year,
         department=organization,
+        code=organization.code,
         title=f"{organization.name}{year}年部门预算（{batch}）",
         amount=sum((amount_in(desk, text, year) for text in texts), Decimal(0)),
     )
@@ -181,19 +182,19 @@ def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
             )  # fmt: skip
 
     for unit, some in by_key(texts, "unit").items():
-        all_of("submit", some, bureau.clerk(unit), desk.workday(before, 11, desk.random.randint(11, 15)))
+        all_of("submit", some, bureau.clerk(unit), desk.workday(before, 11, desk.random.randint(12, 15)))
     for department, some in by_key(texts, "department").items():
         all_of("confirm", some, bureau.clerk(department), desk.workday(before, 11, 18))
     for text in texts[2::9]:
         _return_and_correct(desk, goals[text], text, desk.workday(before, 11, 20))
     for some in by_key(texts, "department").values():
         all_of(
-            "review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(24, 28))
+            "review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(27, 29))
         )
-    all_of("re_review", texts, bureau.clerk("performance"), desk.workday(before, 12, 3))
-    all_of("re_review", texts, bureau.clerk("assets"), desk.workday(before, 12, 4))
+    all_of("re_review", texts, bureau.clerk("performance"), desk.workday(before, 12, 4))
+    all_of("re_review", texts, bureau.clerk("assets"), desk.workday(before, 12, 5))
     for department, some in by_key(texts, "department").items():
-        case = begin_budget(desk, department, year, "年初", desk.workday(before, 12, 5), some)
+        case = begin_budget(desk, department, year, "年初", desk.workday(before, 12, 6), some)
         _submit_budget(desk, case, department, desk.workday(before, 12, 9))
         with desk.calendar.at(desk.workday(before, 12, desk.random.randint(15, 22))):
             door.perform("budget.approve", case, by=bureau.chief("budget"), opinion="同意批复。")

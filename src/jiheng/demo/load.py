@@ -95,5 +95,5 @@ def _run_year(desk: Desk, year: int) -> None:
         monitoring.pay(desk, texts, year, cutoff)
         opened = desk.workday(year, cutoff.month, cutoff.day) + datetime.timedelta(days=6)
         if running:
-            opened = max(opened, calendar.ago(11))
+            opened = max(opened, calendar.ago(9))
         monitoring.run_round(desk, year, cutoff, opened, finished=not running)
