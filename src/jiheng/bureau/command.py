@@ -26,10 +26,8 @@ def zone_of(code: str) -> "Zone":
     raise ZoneUnclear(f"{f'没有区划 {code}' if code else '有多个区划'}，请用 --zone 给出其中一个：{known}")
 
 
-def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Adds ``profile check FILE`` and ``profile load FILE``; each carries its ``handler``, which returns the exit code."""
-    parser = subparsers.add_parser("profile", help="局情配置")
-    commands = parser.add_subparsers(dest="command", required=True)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="做什么")
     check = commands.add_parser("check", help="检查局情配置文件，不写入")
     check.add_argument("file", type=Path, help="局情配置（TOML）")
     check.set_defaults(handler=check_profile)
@@ -37,6 +35,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     load.add_argument("file", type=Path, help="局情配置（TOML）")
     load.add_argument("--zone", default="", metavar="CODE", help="区划代码；只有一个区划时不用给")
     load.set_defaults(handler=load_profile)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what was asked; returns the exit code."""
+    code: int = options.handler(options)
+    return code
 
 
 def _text(path: Path) -> str:

@@ -5,7 +5,7 @@ import sys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="demo_command", required=True, metavar="做什么")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="做什么")
     loading = commands.add_parser("load", help="装入演示局：平原示范区财政局")
     loading.add_argument("--if-empty", action="store_true", help="库里已有区划时什么也不做")
     loading.add_argument("--small", action="store_true", help="只装前四个部门")
@@ -21,10 +21,3 @@ def run(options: argparse.Namespace) -> int:
         print(refused, file=sys.stderr)
         return 1
     return 0
-
-
-def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """For a command line that hands out its subparsers."""
-    parser = subparsers.add_parser("demo", help="演示局")
-    add_arguments(parser)
-    parser.set_defaults(run=run)

@@ -1,4 +1,4 @@
-"""The year of issue 2, section 5, done by hand: what stands ready for it.
+"""One project's year, to be done by hand from goal to result: what stands ready for it.
 
 ``UNIT`` has a project without a goal for this year; its department's 年中追加 budget is in draft with this line alone.
 """

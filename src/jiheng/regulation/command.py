@@ -5,10 +5,8 @@ import datetime
 from pathlib import Path
 
 
-def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Adds ``regulation load FILE``; each command carries its ``handler``, which returns the exit code."""
-    parser = subparsers.add_parser("regulation", help="规程全文")
-    commands = parser.add_subparsers(dest="command", required=True)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="做什么")
     load = commands.add_parser("load", help="把规程全文（txt 或 docx）按条载入")
     load.add_argument("file", type=Path, help="规程全文，UTF-8 或 GB18030 的 txt，或 docx")
     load.add_argument(
@@ -19,6 +17,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         "--correct-day", action="store_true", help="同一文件已载入时，把生效日更正为 --effective 的日期"
     )
     load.set_defaults(handler=load_regulation)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what was asked; returns the exit code."""
+    code: int = options.handler(options)
+    return code
 
 
 def load_regulation(args: argparse.Namespace) -> int:

@@ -5,7 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from jiheng.regulation import coverage
-from jiheng.regulation.articles import ARTICLES, CHAPTERS, DOCUMENTS, EFFECT, UnknownArticle, article, articles_of
+from jiheng.regulation.articles import (
+    ARTICLES,
+    CHAPTERS,
+    DOCUMENTS,
+    EFFECT,
+    UnknownArticle,
+    article,
+    articles_of,
+)
 from jiheng.regulation.loading import in_force
 from jiheng.regulation.models import ArticleText, Edition, LegalBasis
 
@@ -37,7 +45,13 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "regulation/index.html",
-        {"chapters": chapters, "editions": editions, "current": current, "effect": EFFECT, "year": today.year},
+        {
+            "chapters": chapters,
+            "editions": editions,
+            "current": current,
+            "effect": EFFECT,
+            "year": today.year,
+        },
     )
 
 
@@ -52,7 +66,9 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
         edition = get_object_or_404(Edition, zone=request.user.zone_id, sha256__startswith=chosen)
     else:
         edition = in_force(request.user.zone_id, today)
-    text = edition and ArticleText.objects.filter(zone=edition.zone_id, edition=edition, number=number).first()
+    text = (
+        edition and ArticleText.objects.filter(zone=edition.zone_id, edition=edition, number=number).first()
+    )
     steps = coverage.governed(number)
     overdue = (
         coverage.tasks(request.user)
@@ -101,7 +117,14 @@ def basis(request: HttpRequest) -> HttpResponse:
     ]
     known = {each.number for each in DOCUMENTS}
     rows += [
-        {"number": r.number, "issuer": r.issuer, "title": r.title, "date": r.effective, "note": r.note, "articles": ()}
+        {
+            "number": r.number,
+            "issuer": r.issuer,
+            "title": r.title,
+            "date": r.effective,
+            "note": r.note,
+            "articles": (),
+        }
         for r in kept.values()
         if r.number not in known
     ]
