@@ -188,8 +188,9 @@ def test_if_empty_changes_nothing_the_second_time(zone):
 
 def test_refuses_without_demo_mode(db, settings):
     settings.DEMO = False
-    with pytest.raises(DemoRefused, match="演示模式已关闭"):
-        load(say=quiet)
+    for if_empty in (False, True):
+        with pytest.raises(DemoRefused, match="演示模式已关闭"):
+            load(if_empty, say=quiet)
     assert not Zone.objects.exists()
 
 

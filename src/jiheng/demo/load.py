@@ -36,13 +36,13 @@ def load(
 
     Everything is reckoned from ``now``, the present if not given. Raises DemoRefused; nothing is half-written.
     """
+    if if_empty and (zone := Zone.objects.order_by("id").first()):
+        return zone
     if not settings.DEMO:
         raise DemoRefused(
             "没有装入演示数据：演示模式已关闭（JIHENG_DEMO=0），演示账号的口令是公开的，不能放进正式系统。"
             "要看演示，请换一个数据目录并设 JIHENG_DEMO=1。"
         )
-    if if_empty and (zone := Zone.objects.order_by("id").first()):
-        return zone
     code = organization_texts()["zone"]["code"]
     if Zone.objects.filter(code=code).exists():
         raise DemoRefused(
