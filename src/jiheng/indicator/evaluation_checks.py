@@ -73,7 +73,7 @@ def _actual(scored: ScoredRow, rules: ScoringRules) -> Iterator[Check]:
         limit = 1 + rules.over_achieved
         if scored.ratio > limit and says_nothing(row.reason):
             yield make_check(
-                "over-achieved", cell=row.where("reason", "actual"), place=row.place("actual"), field="reason",
+                "over-achieved", cell=row.where("reason", "actual"), place=row.place("reason", "actual"), field="reason",
                 problem=f"完成值“{scored.actual.text}”为指标值“{scored.target.text}”的 {percent(scored.ratio)}，"
                 f"超过 {percent(limit)} 而没有说明原因",
                 remedy="说明超额完成的原因；年初指标值定得偏低的，今后调高",
