@@ -96,6 +96,8 @@ _FULLWIDTH_DASHES = str.maketrans({"〜": "~", "～": "~", "−": "-", "﹣": "-
 
 def normalize(text: str) -> str:
     """全角变半角、去空白，供识别用；显示仍用原文。"""
+    if text.isascii():
+        return "".join(text.split())
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_FULLWIDTH_DASHES))
 
 
