@@ -12,7 +12,7 @@ from jiheng.indicator.target import Kind, normalize, read
 from jiheng.paper.workbook import Grid
 
 WAN = Decimal(10000)
-_PLAIN = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
 
 
 def label(text: str | None) -> str:
