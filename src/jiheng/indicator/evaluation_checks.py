@@ -49,7 +49,12 @@ def evaluation_checks(
 
 def _actual(scored: ScoredRow, rules: ScoringRules) -> Iterator[Check]:
     row = scored.row
-    if scored.actual.text == "" and row.shares and row.published_score is not None and row.published_score > 0:
+    if (
+        scored.actual.text == ""
+        and row.shares
+        and row.published_score is not None
+        and row.published_score > 0
+    ):
         yield make_check(
             "blank-actual", cell=row.where("actual"), place=row.place("actual"), field="actual",
             problem=f"实际完成值空白，却得 {plain(row.published_score)} 分", remedy="填写实际完成值并附佐证，否则得分改为 0",

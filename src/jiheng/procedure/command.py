@@ -4,13 +4,17 @@ import argparse
 import sys
 
 
-def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Adds ``audit verify [--zone CODE]``; the command carries its ``handler``, which returns the exit code."""
-    parser = subparsers.add_parser("audit", help="办理记录的核验")
-    commands = parser.add_subparsers(dest="command", required=True)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="action", required=True, metavar="做什么")
     verify = commands.add_parser("verify", help="核验办理记录的哈希链和所附文件")
     verify.add_argument("--zone", default="", metavar="CODE", help="区划代码；不给则核验全部区划")
     verify.set_defaults(handler=verify_acts)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Does what was asked; returns the exit code."""
+    code: int = options.handler(options)
+    return code
 
 
 def verify_acts(args: argparse.Namespace) -> int:

@@ -78,10 +78,14 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def content(attachment: Attachment) -> bytes:
-    with default_storage.open(place(attachment.zone_id, attachment.sha256)) as file:
+def read(zone_id: UUID, sha256: str) -> bytes:
+    with default_storage.open(place(zone_id, sha256)) as file:
         whole: bytes = file.read()
     return whole
+
+
+def content(attachment: Attachment) -> bytes:
+    return read(attachment.zone_id, attachment.sha256)
 
 
 def content_fault(attachment: Attachment) -> str:

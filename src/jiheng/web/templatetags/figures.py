@@ -1,6 +1,7 @@
 """How figures and the regulation's words are shown. Built into every template, so no {% load %} is needed.
 
-Filters: ``wan`` ``yuan`` ``percent`` ``light`` ``state_name`` ``step_label`` ``procedure_label`` ``control``
+Filters: ``wan`` ``yuan`` ``percent`` ``light`` ``state_name`` ``step_label`` ``procedure_label`` ``article_title``
+``control``
 Tags: ``{% state_label case %}`` ``{% due task.due %}`` ``{% article 18 %}`` ``{% articles act.articles %}``
 ``{% rate paid full_year %}`` ``{% here page=2 %}`` ``{% error_summary as found %}``
 
@@ -22,6 +23,7 @@ from django.utils.timezone import localdate
 from jiheng.bureau.standing import standing
 from jiheng.procedure.models import Case, Task
 from jiheng.procedure.table import PROCEDURES
+from jiheng.regulation.articles import ARTICLES
 
 register = template.Library()
 NOTHING = "—"
@@ -137,13 +139,21 @@ def article(number: int) -> SafeString:
         url = reverse("article", kwargs={"number": number})
     except NoReverseMatch:
         return format_html('<span class="jh-article">第{}条</span>', number)
-    return format_html('<a class="jh-article" href="{}">第{}条</a>', url, number)
+    title = article_title(number)
+    return format_html('<a class="jh-article" href="{}" title="{}">第{}条</a>', url, title, number)
 
 
 @register.simple_tag
 def articles(numbers: Iterable[int]) -> SafeString:
     """Several articles as chips."""
     return format_html_join(" ", "{}", ((article(number),) for number in numbers))
+
+
+@register.filter
+def article_title(number: int) -> str:
+    """What an article is about, in the regulation room's words; nothing for a number that is no article."""
+    found = next((each for each in ARTICLES if each.number == number), None)
+    return found.title if found else ""
 
 
 @register.filter
