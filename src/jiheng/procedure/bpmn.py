@@ -114,7 +114,7 @@ class _Export:
             ET.SubElement(element, _tag(BPMN, "outgoing")).text = flow.id
 
     def _gated(self, node: Node) -> bool:
-        return bool(node.state) and f"state_{node.state.key}" in self.graph.nodes
+        return node.state is not None and f"state_{node.state.key}" in self.graph.nodes
 
     def _flow(self, process: ET.Element, flow: Flow) -> None:
         element = ET.SubElement(
@@ -216,7 +216,7 @@ def _document(element: ET.Element, step: Step) -> None:
 
 
 def _shape(plane: ET.Element, id: str, box: Box, **more: str) -> None:
-    shape = ET.SubElement(plane, _tag(BPMNDI, "BPMNShape"), id=f"{id}_shape", bpmnElement=id, **more)
+    shape = ET.SubElement(plane, _tag(BPMNDI, "BPMNShape"), {"id": f"{id}_shape", "bpmnElement": id, **more})
     ET.SubElement(
         shape,
         _tag(DC, "Bounds"),
