@@ -1,13 +1,68 @@
-"""The command `jiheng`."""
+"""The command `jiheng`: each subcommand is imported when it is asked for, so `jiheng score` doesn't wait for Django."""
 
+from __future__ import annotations
+
+import argparse
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
 
-def main(argv: list[str] | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand. Its module has add_arguments(parser) and run(options) -> exit code."""
+
+    name: str
+    module: str
+    help: str
+    database: bool = True
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("serve", "jiheng.web.serve_command", "启动网站"),
+    Command("demo", "jiheng.demo.command", "演示局"),
+    Command("profile", "jiheng.bureau.command", "局情配置"),
+    Command("regulation", "jiheng.regulation.command", "规程全文"),
+    Command("score", "jiheng.evaluation.score_command", "给自评表计分并校验", database=False),
+    Command("regulation", "jiheng.regulation.command", "载入规程全文"),
+    Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Reads the command line and runs it; returns the exit code (2 when the command line is wrong)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiheng.settings")
-    argv = sys.argv[1:] if argv is None else argv
-    from django.core.management import execute_from_command_line
+    if arguments[:1] == ["manage"]:
+        from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["jiheng manage", *argv[1:]])
-    return 0
+        execute_from_command_line(["jiheng manage", *arguments[1:]])
+        return 0
+    parser = argparse.ArgumentParser(prog="jiheng", description="绩衡：预算绩效管理")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="命令")
+    wanted = next((word for word in arguments if not word.startswith("-")), "")
+    run = None
+    for command in COMMANDS:
+        sub = subparsers.add_parser(command.name, help=command.help, description=command.help)
+        if command.name == wanted:
+            if command.database:
+                import django
+
+                django.setup()
+            module = import_module(command.module)
+            module.add_arguments(sub)
+            run = module.run
+    subparsers.add_parser("manage", help="Django 的管理命令，如 migrate")
+    options = parser.parse_args(arguments)
+    assert run is not None
+    try:
+        return run(options)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -37,3 +37,17 @@ class Application(models.Model):
 
     class Meta:
         verbose_name = "结果应用"
+
+    @property
+    def lines(self) -> list[tuple[str, str, object, object]]:
+        """Rule, proposal and decision as far as they are there: label, action, amount, change against the base."""
+        rows = (
+            ("按规则", self.ruled, self.ruled_amount),
+            ("绩效科建议", self.proposed, self.proposed_amount),
+            ("预算科决定", self.decided, self.decided_amount),
+        )
+        return [
+            (label, Action(action).label, amount, amount - self.base)
+            for label, action, amount in rows
+            if action
+        ]

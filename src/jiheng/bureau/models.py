@@ -148,3 +148,37 @@ class Workday(models.Model):
     class Meta:
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["zone", "day"], name="workday_day")]
+
+
+class Change(models.Model):
+    """One change of the bureau's own set-up: who changed what when, before and after (art. 40).
+
+    Insert only: the database itself refuses update and delete (migration 0003).
+    """
+
+    class Kind(models.TextChoices):
+        ORGANIZATION = "organization", "机构"
+        PERSON = "person", "人员"
+        POST = "post", "岗位"
+        PROFILE = "profile", "局情配置"
+        WORKDAY = "workday", "工作日"
+        BASIS = "basis", "法规依据"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    person_name = models.CharField("办理人", max_length=60)
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices)
+    subject = models.CharField("对象", max_length=160)
+    label = models.CharField("改动", max_length=40)
+    before = models.JSONField("改前", default=dict)
+    after = models.JSONField("改后", default=dict)
+
+    class Meta:
+        verbose_name = "改动"
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["zone", "at"], name="change_at")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.subject}"

@@ -15,13 +15,29 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.bureau.models import Profile, Zone
+from jiheng.bureau.roles import OFFICE_ROLES
 
 DEFAULT = Path(__file__).parent / "profiles" / "pingyuan.toml"
 LOCAL = "本局设定"
 
 
+SECTIONS = {
+    "days": "办理时限",
+    "grades": "等级起点",
+    "scoring": "计分与校验",
+    "lights": "监控亮灯",
+    "application": "结果应用",
+    "major": "重大政策和项目",
+    "fields": "专门领域牵头",
+}
+
+
 class ProfileError(ValueError):
-    """A profile file that can't be taken; the message lists every fault with its place."""
+    """A profile file that can't be taken. ``faults`` has every fault with its place; the message tells them all."""
+
+    def __init__(self, message: str, faults: "list[str] | None" = None):
+        self.faults = faults or [message]
+        super().__init__(message)
 
 
 def _days(value: Any) -> bool:
@@ -33,8 +49,10 @@ def _share(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
     try:
-        return not isinstance(value, bool) and Decimal(str(value)) >= 0
+        return Decimal(str(value)).is_finite() and Decimal(str(value)) >= 0
     except InvalidOperation:
         return False
 
@@ -44,9 +62,11 @@ def _text(value: Any) -> bool:
 
 
 def _role(value: Any) -> bool:
-    from jiheng.bureau.roles import ROLES
+    return isinstance(value, str) and value in {role.key for role in OFFICE_ROLES}
 
-    return value in ROLES
+
+def _strategy(value: Any) -> bool:
+    return value in ("ratio", "interval")
 
 
 @dataclass(frozen=True)
@@ -89,7 +109,7 @@ def _catalogue() -> Iterator[Parameter]:
         "执行率计分办法（ratio 比例、interval 区间）",
         "",
         27,
-        _text,
+        _strategy,
         "ratio 或 interval",
     )
     yield Parameter("scoring", "over_achieved", "超额完成须说明的幅度", "（比例）", 27, _share, "0 至 1 的数")
@@ -161,6 +181,18 @@ class Values:
         ]
 
 
+def decode(data: bytes) -> str:
+    """A profile file's text; TOML is UTF-8. Raises ProfileError for anything else, or over 1 MB."""
+    if len(data) > 1024 * 1024:
+        raise ProfileError("文件超过 1 兆，不像是局情配置。请用下载的局情配置修改后再上传。")
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise ProfileError(
+            f"不是 UTF-8 文字（第 {error.start + 1} 个字节起读不出）。请另存为 UTF-8 后再载入。"
+        ) from None
+
+
 def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, Any]]]]:
     """Reads and checks a profile file: day of effect, name, values. Raises ProfileError with all faults."""
     try:
@@ -169,8 +201,9 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
         raise ProfileError(f"不是可读的 TOML 文件：{error}。请按原样表的写法修改。") from None
     faults: list[str] = []
     head = raw.pop("profile", {})
+    head = head if isinstance(head, dict) else {}
     effective, name = head.get("effective"), head.get("name")
-    if not isinstance(effective, datetime.date):
+    if not isinstance(effective, datetime.date) or isinstance(effective, datetime.datetime):
         faults.append("[profile] effective：生效日应为日期，如 2025-01-01（规程第43条）")
     if not _text(name):
         faults.append("[profile] name：须写明名称")
@@ -192,7 +225,7 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
             }
     for section, rest in raw.items():
         for key in rest if isinstance(rest, dict) else [""]:
-            faults.append(f"[{section}] {key}：不认识的参数，请删去或改正名称")
+            faults.append(f"[{section}] {key}".rstrip() + "：不认识的参数，请删去或改正名称")
     if not faults:
         v = Values(values)
         if not v.decimal("grades", "excellent") > v.decimal("grades", "good") > v.decimal("grades", "fair"):
@@ -201,7 +234,7 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")
     if faults:
-        raise ProfileError("局情配置有 %d 处需要修改：\n%s" % (len(faults), "\n".join(faults)))
+        raise ProfileError("\n".join([f"局情配置有 {len(faults)} 处需要修改：", *faults]), faults)
     assert isinstance(effective, datetime.date) and isinstance(name, str)
     return effective, name, values
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
+from jiheng.evaluation import assessing
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
 
@@ -38,6 +39,15 @@ def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
             for row in evaluation.rows.all()
         ],
     }  # fmt: skip
+
+
+def shown(evaluation: SelfEvaluation) -> dict[str, Any]:
+    """How the points of the budget's execution come about, beside the record."""
+    rows = list(evaluation.rows.all())
+    return {
+        "rows": rows,
+        "scored": assessing.score(evaluation, rows) if evaluation.total is not None else None,
+    }
 
 
 def _filled(matter: Matter) -> Iterable[Reason]:
@@ -123,5 +133,6 @@ SELF_EVALUATION = register(
         load=load,
         snapshot=snapshot,
         template="evaluation/case.html",
+        context=shown,
     )
 )

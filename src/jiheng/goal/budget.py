@@ -4,6 +4,7 @@ It stands in this room because the regulation ties the money to the goal; the li
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ from jiheng.project.models import Budget, Project
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Budget]:
     budgets = Budget.objects.filter(case_id__in=cases).select_related("case", "department")
-    return {budget.case_id: budget for budget in budgets.prefetch_related("lines__project")}
+    return {budget.case_id: budget for budget in budgets.prefetch_related("lines__project__unit")}
 
 
 def snapshot(budget: Budget) -> dict[str, Any]:
@@ -40,14 +41,23 @@ def snapshot(budget: Budget) -> dict[str, Any]:
     }
 
 
+def newest_goals(zone_id: UUID, projects: Iterable[Any], year: int) -> list[Goal]:
+    """The goals of some projects for a year, older versions first (so that a dict keeps the newest)."""
+    goals = Goal.objects.filter(zone_id=zone_id, project__in=projects, year=year)
+    return list(goals.select_related("case__unit", "case__department", "case__zone").order_by("version"))
+
+
 def goals_of(budget: Budget) -> dict[UUID, Goal]:
     """The newest goal of each line's project for the budget's year, by project."""
     projects = [line.project_id for line in budget.lines.all()]
-    goals = Goal.objects.filter(zone_id=budget.zone_id, project_id__in=projects, year=budget.year)
-    return {
-        goal.project_id: goal
-        for goal in goals.select_related("case__unit", "case__department").order_by("version")
-    }
+    return {goal.project_id: goal for goal in newest_goals(budget.zone_id, projects, budget.year)}
+
+
+def shown(budget: Budget) -> dict[str, Any]:
+    """Beside each line the goal it goes with."""
+    goals = goals_of(budget)
+    lines = [(line, goals.get(line.project_id)) for line in budget.lines.all()]
+    return {"lines": lines, "total": sum((line.amount for line, _ in lines), Decimal(0))}
 
 
 def _has_lines(matter: Matter) -> Iterable[Reason]:
@@ -142,5 +152,6 @@ BUDGET_PROCEDURE = register(
         load=load,
         snapshot=snapshot,
         template="goal/budget_case.html",
+        context=shown,
     )
 )

@@ -36,6 +36,11 @@ def snapshot(goal: Goal) -> dict[str, Any]:
     }
 
 
+def shown(goal: Goal) -> dict[str, Any]:
+    """What the case's page shows beside the goal itself."""
+    return {"found": checking.checks(goal), "execution_weight": checking.execution_weight(goal.scheme)}
+
+
 def _no_errors(matter: Matter) -> Iterable[Reason]:
     for check in checking.checks(matter.record):
         if check.level == "error":
@@ -129,5 +134,6 @@ GOAL = register(
         load=load,
         snapshot=snapshot,
         template="goal/case.html",
+        context=shown,
     )
 )

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
+from jiheng.monitoring import reporting, rules
 from jiheng.monitoring.models import Report
 from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
 
@@ -27,6 +28,13 @@ def snapshot(report: Report) -> dict[str, Any]:
             for row in report.rows.all()
         ],
     }
+
+
+def shown(report: Report) -> dict[str, Any]:
+    """The lights with their working."""
+    execution, rows = reporting.workings(report)
+    passed = rules.time_progress(report.goal.year, report.cutoff)
+    return {"execution": execution, "rows": rows, "time_progress": passed}
 
 
 def _complete(matter: Matter) -> Iterable[Reason]:
@@ -110,5 +118,6 @@ MONITORING = register(
         load=load,
         snapshot=snapshot,
         template="monitoring/case.html",
+        context=shown,
     )
 )

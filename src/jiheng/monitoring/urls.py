@@ -1,5 +1,10 @@
 """Addresses of room monitoring."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jiheng.monitoring import views
+
+urlpatterns = [
+    path("round/", views.round_, name="monitoring-round"),
+    path("<uuid:key>/edit/", views.edit, name="monitoring-edit"),
+]

@@ -147,7 +147,8 @@ def returning(key: str, source: str, by: Role | Signers, articles: tuple[int, ..
 class Procedure:
     """The table of one kind of case (art. 3: clear duties).
 
-    ``load`` reads the room's records of many cases at once; ``snapshot`` tells a record as plain data for the act.
+    ``load`` reads the room's records of many cases at once; ``snapshot`` tells a record as plain data for the act;
+    ``template`` shows a record on its case's page, with what ``context`` adds to it.
     """
 
     key: str
@@ -158,7 +159,7 @@ class Procedure:
     load: Callable[[Sequence[UUID]], dict[UUID, Any]]
     snapshot: Callable[[Any], dict[str, Any]]
     template: str = ""
-    context: Callable[..., dict[str, Any]] | None = None
+    context: Callable[[Any], dict[str, Any]] = lambda record: {}
 
     def __post_init__(self) -> None:
         known = {state.key for state in self.states}

@@ -1,6 +1,7 @@
 """Every address asks for sign-in unless it stands on the public list; a refusal becomes a page that explains itself."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.urls import resolve, reverse
 from jiheng.bureau.keys import new_key
 from jiheng.procedure.door import Refusal, request_id
 
-PUBLIC = frozenset({"sign-in", "sign-out"})
+PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in"})
 """Names of addresses that need no sign-in; a test holds every other address to it."""
 WITH_OLD_PASSWORD = PUBLIC | {"password"}
 
@@ -28,7 +29,7 @@ class SignInRequired:
             return self.respond(request)
         name = resolve(request.path_info).url_name
         if name not in PUBLIC and not request.user.is_authenticated:
-            return redirect(f"{reverse('sign-in')}?next={request.path}")
+            return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         if name not in WITH_OLD_PASSWORD and getattr(request.user, "must_change_password", False):
             return redirect("password")
         return self.respond(request)

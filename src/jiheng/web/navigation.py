@@ -1,11 +1,72 @@
-"""What every page carries: the six kinds of work in the regulation's order (art. 2)."""
+"""What every page carries: the six kinds of work in the regulation's order (art. 2), and the bureau's own pages."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
+from jiheng.bureau.scope import posts_of
 from jiheng.procedure.table import WORKS
 
 
+@dataclass(frozen=True)
+class Link:
+    """A line of the navigation; ``current`` is the value of aria-current, if any."""
+
+    label: str
+    url: str
+    current: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str
+    links: list[Link]
+
+
+SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
+    ("", (("首页", "home", ()),)),
+    ("绩效管理", tuple((label, "work", (key,)) for key, label in WORKS)),
+    ("项目", (("项目库", "projects", ()),)),
+    (
+        "本局",
+        (("组织与人员", "organizations", ()), ("局情配置", "profile", ()), ("职责矩阵", "matrix", ())),
+    ),
+    ("依据", (("规程", "regulation", ()),)),
+)
+
+
+def address(name: str, *args: Any) -> str:
+    """The address of this name, or nothing while no room has it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def sections(path: str) -> list[Section]:
+    """The navigation as seen from ``path``; pages that no room has yet are left out."""
+    found = []
+    for label, entries in SECTIONS:
+        links = []
+        for text, name, args in entries:
+            if url := address(name, *args):
+                inside = path.startswith(url) and url != "/"
+                links.append(Link(text, url, "page" if path == url else "true" if inside else ""))
+        if links:
+            found.append(Section(label, links))
+    return found
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
-    return {"works": WORKS}
+    user = getattr(request, "user", None)
+    common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
+    if user is None or not user.is_authenticated:
+        return common
+    return common | {
+        "navigation": sections(request.path),
+        "bureau_name": user.zone.bureau,
+        "post_names": "、".join(str(post) for post in posts_of(user)),
+    }

@@ -1,0 +1,274 @@
+"""Self-evaluations: opening them for goals in force, taking in a filled form, scoring by rule.
+
+Targets and weights are those of the approved goal, execution figures those of the integrated system: what the system
+knows is not taken from a form, and where a form says otherwise that is told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from jiheng.bureau.models import Person, Zone
+from jiheng.evaluation.models import Row, SelfEvaluation
+from jiheng.evaluation.score import ScoredForm, score_form
+from jiheng.goal.checking import execution_weight, rules_of
+from jiheng.goal.drafts import plain
+from jiheng.goal.models import Goal
+from jiheng.indicator.form import Budget, Form, IndicatorRow
+from jiheng.procedure import door
+from jiheng.procedure.models import Act, Case
+from jiheng.project.execution import latest
+
+
+def to_evaluate(zone: Zone, year: int) -> list[Goal]:
+    """Goals in force of a year that have no self-evaluation yet."""
+    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force", self_evaluations__isnull=True)
+    joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
+    return list(joined.prefetch_related("indicators"))
+
+
+def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
+    """Asks a self-evaluation for each goal (step 布置自评, art. 28), with its indicators laid out."""
+
+    def make(cases: list[Case]) -> None:
+        evaluations = [
+            SelfEvaluation(
+                zone_id=goal.zone_id, case=case, goal=goal, execution_weight=execution_weight(goal.scheme)
+            )
+            for goal, case in zip(goals, cases, strict=True)
+        ]
+        for evaluation in evaluations:
+            take_execution(evaluation, figures.get(evaluation.goal.project_id))
+        SelfEvaluation.objects.bulk_create(evaluations, batch_size=500)
+        Row.objects.bulk_create(
+            (
+                Row(
+                    zone_id=evaluation.zone_id,
+                    evaluation=evaluation,
+                    order=i.order,
+                    level1=i.level1,
+                    level2=i.level2,
+                    name=i.name,
+                    target=i.target,
+                    weight=i.weight,
+                )
+                for evaluation in evaluations
+                for i in evaluation.goal.indicators.all()
+            ),
+            batch_size=500,
+        )
+
+    figures = latest([goal.project_id for goal in goals], goals[0].year) if goals else {}
+    drafts = [
+        Case(
+            zone=goal.case.zone,
+            year=goal.year,
+            department=goal.case.department,
+            unit=goal.case.unit,
+            subject=goal.project_id,
+            code=goal.project.code,
+            title=goal.project.name,
+            amount=goal.money,
+        )
+        for goal in goals
+    ]
+    return door.start("evaluation.open", drafts, by=by, make=make) if drafts else []
+
+
+def take_execution(evaluation: SelfEvaluation, figure=None) -> None:
+    """Fills in the year's execution figures from their source, where the source has them."""
+    if figure is None and evaluation.goal_id:
+        figure = latest([evaluation.goal.project_id], evaluation.goal.year).get(evaluation.goal.project_id)
+    if figure:
+        evaluation.initial, evaluation.full_year, evaluation.executed = (
+            figure.initial,
+            figure.full_year,
+            figure.paid,
+        )
+
+
+def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
+    """The record as the form that is scored and checked. A row's place is its number on the page."""
+    case, project = evaluation.case, evaluation.goal.project
+    return Form(
+        project=project.name,
+        department=case.department.name if case.department else None,
+        unit=case.unit.name if case.unit else None,
+        project_code=project.code,
+        budget=Budget(
+            initial=evaluation.initial,
+            full_year=evaluation.full_year,
+            executed=evaluation.executed,
+            weight=evaluation.execution_weight,
+            reason=evaluation.note or None,
+            cells={"full_year": "资金", "executed": "资金", "weight": "资金"},
+        ),
+        goal_expected=evaluation.goal.text,
+        goal_actual=evaluation.achieved,
+        rows=tuple(
+            IndicatorRow(
+                level1=row.level1,
+                level2=row.level2,
+                name=row.name,
+                target=row.target or None,
+                weight=row.weight,
+                actual=row.actual or None,
+                published_score=row.claimed,
+                reason=row.reason or None,
+                cells={
+                    "name": f"第{row.order}行",
+                    "target": f"第{row.order}行指标值",
+                    "actual": f"第{row.order}行完成值",
+                    "score": f"第{row.order}行得分",
+                    "published_score": f"第{row.order}行得分",
+                    "reason": f"第{row.order}行原因",
+                    "weight": f"第{row.order}行分值",
+                },
+            )
+            for row in rows
+        ),
+        published_total=evaluation.claimed_total,
+        cells={"total": "总分", "published_total": "总分"},
+        texts=(
+            ("实际完成情况", evaluation.achieved),
+            *((f"第{row.order}行原因", row.reason) for row in rows),
+        ),
+    )
+
+
+def score(evaluation: SelfEvaluation, rows: Sequence[Row]) -> ScoredForm:
+    """Recomputes points, total, grade and checks of a record and its rows (norms 1.3, 1.4, 15)."""
+    scored = score_form(
+        form_of(evaluation, rows), rules_of(evaluation.case.profile_id), evaluation.goal.scheme
+    )
+    for row, told in zip(rows, scored.rows, strict=True):
+        row.score, row.working = told.score, list(told.working)
+    evaluation.execution_score = scored.execution.value
+    evaluation.total, evaluation.grade = scored.total, scored.grade or ""
+    evaluation.checks = [
+        {"code": c.code, "level": c.level, "cell": c.cell, "message": c.message, "remedy": c.remedy}
+        for c in scored.checks
+    ]
+    return scored
+
+
+@dataclass
+class Taken:
+    """What was taken from an uploaded form: notes where the form says otherwise than the system, faults that stop it."""
+
+    form: Form | None = None
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row]) -> Taken:
+    """Takes the sheet of this project into the record's rows (not saved): actual value, claimed points, reason."""
+    project = evaluation.goal.project
+    fits = [f for f in forms if f.project_code == project.code or plain(f.project) == plain(project.name)]
+    if not fits:
+        names = "、".join(f"“{f.project or '未写项目名称'}”（工作表 {f.sheet}）" for f in forms)
+        return Taken(faults=[f"文件里没有“{project.name}”的自评表，只有{names}。请核对项目名称。"])
+    form = fits[0]
+    taken = Taken(form)
+    wanted = {plain(row.name): row for row in rows}
+    for given in form.rows:
+        row = wanted.pop(plain(given.name), None)
+        cell = given.where("name")
+        if row is None:
+            taken.faults.append(
+                f"{form.sheet}!{cell}：指标“{given.name}”不在已批复的绩效目标里，请删去或改回批复的名称。"
+            )
+            continue
+        row.actual, row.reason, row.claimed = (
+            (given.actual or "")[:500],
+            given.reason or "",
+            given.published_score,
+        )
+        if given.target and plain(given.target) != plain(row.target):
+            taken.notes.append(
+                f"{form.sheet}!{given.where('target')}：指标值“{given.target}”与批复的“{row.target}”不同，按批复的计分。"
+            )
+        if given.weight is not None and given.weight != row.weight:
+            taken.notes.append(
+                f"{form.sheet}!{given.where('weight')}：分值 {given.weight} 与批复的 {row.weight} 不同，按批复的计分。"
+            )
+    for row in wanted.values():
+        taken.faults.append(f"{form.sheet}：缺少已批复的指标“{row.name}”（第 {row.order} 行），请补上。")
+    evaluation.achieved = form.goal_actual or ""
+    evaluation.claimed_total = form.published_total
+    known = evaluation.executed is not None
+    if known and form.budget.executed is not None and form.budget.executed != evaluation.executed:
+        taken.notes.append(
+            f"{form.sheet}!{form.budget.where('executed')}：全年执行数 {form.budget.executed:,.2f} 元与一体化系统的 "
+            f"{evaluation.executed:,.2f} 元不同，按系统的计分。"
+        )
+    if not known:
+        evaluation.initial, evaluation.full_year = form.budget.initial, form.budget.full_year
+        evaluation.executed = form.budget.executed
+        taken.notes.append("系统里还没有本项目的全年执行数，暂按表内数计分；载入执行数后以系统的为准。")
+    return taken
+
+
+ROW_FIELDS = ("actual", "reason")
+"""What is typed as text in each row; the claimed points are typed as a number."""
+
+
+def save(
+    case: Case,
+    *,
+    by: Person,
+    rows: Mapping[str, Mapping[str, str]],
+    claimed: Mapping[str, Decimal | None],
+    achieved: str,
+    note: str,
+    revision: int | None = None,
+) -> SelfEvaluation:
+    """Saves what was typed on the page (by the row's key), and scores it. The total is the system's own then."""
+    with door.editing(case, by) as held:
+        evaluation, mine = _held(held, revision)
+        evaluation.achieved, evaluation.note = achieved, note
+        evaluation.claimed_total = None
+        take_execution(evaluation)
+        for row in mine:
+            row.claimed = claimed.get(str(row.pk))
+            for name in ROW_FIELDS:
+                setattr(row, name, rows.get(str(row.pk), {}).get(name, getattr(row, name)).strip())
+        score(evaluation, mine)
+        _keep(evaluation, mine)
+    return evaluation
+
+
+def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha256: str) -> Taken:
+    """Takes an uploaded form and scores it; nothing is saved when it has faults."""
+    with door.editing(case, by) as held:
+        evaluation, mine = _held(held, None)
+        take_execution(evaluation)
+        taken = take(forms, evaluation, mine)
+        if not taken.faults:
+            evaluation.form, evaluation.form_sha256 = name[:200], sha256
+            score(evaluation, mine)
+            _keep(evaluation, mine)
+    return taken
+
+
+def _held(case: Case, revision: int | None) -> tuple[SelfEvaluation, list[Row]]:
+    evaluation = (
+        SelfEvaluation.objects.select_for_update(of=("self",)).select_related("goal__project").get(case=case)
+    )
+    if revision is not None and revision != evaluation.revision:
+        raise door.Overtaken
+    evaluation.case = case
+    return evaluation, list(evaluation.rows.all())
+
+
+def _keep(evaluation: SelfEvaluation, rows: list[Row]) -> None:
+    evaluation.revision += 1
+    evaluation.save()
+    Row.objects.bulk_update(rows, ["actual", "reason", "claimed", "score", "working"], batch_size=200)
+
+
+def unspent(evaluation: SelfEvaluation) -> Decimal | None:
+    """Money of the year that was not spent, in 元."""
+    if evaluation.full_year is None or evaluation.executed is None:
+        return None
+    return evaluation.full_year - evaluation.executed

@@ -1,0 +1,127 @@
+"""Pages of a department's budget: begin one, put projects and amounts into it."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from jiheng.bureau.models import Organization
+from jiheng.bureau.roles import DEPARTMENT
+from jiheng.bureau.scope import posts_of, visible
+from jiheng.goal import budget as budgets
+from jiheng.goal.drafts import TEN_THOUSAND, number
+from jiheng.procedure import door
+from jiheng.procedure.models import Case
+from jiheng.project.models import Budget, BudgetLine, Project
+
+BATCHES = ("年初", "年中追加", "年中追加二", "年中追加三")
+
+
+def begin(department: Organization, year: int, batch: str, *, by) -> Budget:
+    """Begins a department's budget (step 编制部门预算)."""
+    begun: list[Budget] = []
+
+    def make(cases: list[Case]) -> None:
+        begun.append(
+            Budget.objects.create(
+                zone_id=department.zone_id, case=cases[0], department=department, year=year, batch=batch
+            )
+        )
+
+    title = f"{department.name}{year}年部门预算（{batch}）"
+    draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
+    door.start("budget.open", [draft], by=by, make=make)
+    return begun[0]
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Choose year and batch of the budget to begin."""
+    mine = [
+        post.organization for post in posts_of(request.user) if DEPARTMENT.key in post.organization.role_keys
+    ]
+    this_year = timezone.localdate().year
+    taken = set(Budget.objects.filter(department__in=mine).values_list("department", "year", "batch"))
+    free = [
+        (department, year, next((b for b in BATCHES if (department.pk, year, b) not in taken), None))
+        for department in mine
+        for year in (this_year, this_year + 1)
+    ]
+    free = [row for row in free if row[2]]
+    if request.method == "POST":
+        chosen = {f"{d.pk}:{y}:{b}": (d, y, b) for d, y, b in free}.get(request.POST.get("budget", ""))
+        if chosen is None:
+            faults = {"budget": "请选择要编制的年度和批次"}
+            return render(
+                request, "goal/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422
+            )
+        budget = begin(*chosen, by=request.user)
+        messages.success(request, f"已开始编制{budget}。")
+        return redirect("budget-edit", key=budget.case_id)
+    return render(request, "goal/budget_new.html", {"free": free, "mine": mine})
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Amounts by project, in 万元; a project left empty is not in the budget."""
+    case = get_object_or_404(
+        visible(Case.objects.filter(procedure="budget"), request.user).select_related("zone", "department"),
+        pk=key,
+    )
+    door.must_edit(case, request.user)
+    budget = budgets.load([case.pk])[case.pk]
+    projects = Project.objects.filter(
+        zone_id=case.zone_id,
+        department=case.department,
+        first_year__lte=budget.year,
+        last_year__gte=budget.year,
+    ).exclude(
+        lines__in=BudgetLine.objects.filter(zone_id=case.zone_id, budget__year=budget.year).exclude(
+            budget=budget
+        )
+    )
+    amounts = {
+        line.project_id: f"{(line.amount / TEN_THOUSAND).normalize():f}" for line in budget.lines.all()
+    }
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        lines: list[tuple[Project, Decimal]] = []
+        for project in projects:
+            typed = request.POST.get(f"amount-{project.pk}", "").strip()
+            amounts[project.pk] = typed
+            if not typed:
+                continue
+            amount = number(typed)
+            if amount is None or amount <= 0 or amount != round(amount, 6) or amount >= 10**11:
+                faults[f"amount-{project.pk}"] = (
+                    f"“{project.name}”的预算数“{typed}”不是大于 0 的数，单位是万元"
+                )
+            else:
+                lines.append((project, amount * TEN_THOUSAND))
+        if not faults:
+            with door.editing(case, request.user) as held:
+                budget.lines.all().delete()
+                BudgetLine.objects.bulk_create(
+                    BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
+                    for project, amount in lines
+                )
+                Case.objects.filter(pk=held.pk).update(
+                    amount=sum((amount for _, amount in lines), Decimal(0))
+                )
+            messages.success(request, f"已保存：{len(lines)} 个项目。")
+            return redirect("case", key=key)
+    goals = {goal.project_id: goal for goal in budgets.newest_goals(case.zone_id, projects, budget.year)}
+    rows = [
+        (project, amounts.get(project.pk, ""), goals.get(project.pk))
+        for project in projects.select_related("unit")
+    ]
+    return render(
+        request,
+        "goal/budget_edit.html",
+        {"budget": budget, "case": case, "rows": rows, "faults": faults},
+        status=422 if faults else 200,
+    )

@@ -1,0 +1,189 @@
+"""Writing a goal: beginning one, reading what was typed or uploaded, saving the draft.
+
+Figures are typed in 万元 and kept in 元. Nothing is half-written: a draft with a faulty field is not saved at all,
+and the faults name their fields.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+
+from jiheng.bureau.models import Person
+from jiheng.goal.models import Goal, Indicator
+from jiheng.procedure import door
+from jiheng.procedure.models import Act, Case
+from jiheng.project.models import Project
+
+LEVELS: dict[str, tuple[str, ...]] = {
+    "成本指标": ("经济成本指标", "社会成本指标", "生态环境成本指标"),
+    "产出指标": ("数量指标", "质量指标", "时效指标", "成本指标"),
+    "效益指标": ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标"),
+    "满意度指标": ("服务对象满意度指标",),
+}
+"""Level-1 and level-2 indicators as the ministry names them (norms 1.6 and 2)."""
+
+TEN_THOUSAND = Decimal(10_000)
+
+
+@dataclass
+class Typed:
+    """What somebody typed for a goal, as text, with the faults found in it by field."""
+
+    fiscal: str = ""
+    other: str = ""
+    text: str = ""
+    note: str = ""
+    scheme: str = "standard"
+    rows: list[dict[str, str]] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+    money: dict[str, Decimal] = field(default_factory=dict)
+
+    def fault(self, place: str, words: str) -> None:
+        self.faults.setdefault(place, words)
+
+
+COLUMNS = ("level1", "level2", "name", "target", "weight")
+
+
+def clean(text: str) -> str:
+    """Full-width digits, signs and spaces as people type them, made plain."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def plain(text: str | None) -> str:
+    """A name without the spaces, widths and signs that people vary."""
+    return re.sub(r"[\s\W_]+", "", clean(text or "")).lower()
+
+
+def number(text: str) -> Decimal | None:
+    """A number as typed (thousand marks, full-width digits allowed), or None if it is none."""
+    plain = re.sub(r"[,\s]", "", clean(text)).removesuffix("分").removesuffix("万元")
+    try:
+        value = Decimal(plain)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Typed:
+    """Reads the form's fields and the indicator rows (one list for each column), and finds the faults."""
+    typed = Typed(**{key: str(given.get(key, "")).strip() for key in ("text", "note", "scheme")})
+    typed.fiscal, typed.other = str(given.get("fiscal", "")), str(given.get("other", ""))
+    for key, label in (("fiscal", "财政拨款"), ("other", "其他资金")):
+        value = getattr(typed, key)
+        amount = number(value) if value.strip() else Decimal(0)
+        if amount is None or amount < 0 or amount >= 10**11:
+            typed.fault(key, f"{label}“{value}”不是不小于 0 的数，单位是万元")
+        elif amount != round(amount, 6):
+            typed.fault(key, f"{label}“{value}”细到了分以下，请核对单位是不是万元")
+        else:
+            typed.money[key] = amount * TEN_THOUSAND
+    count = max((len(columns.get(key, ())) for key in COLUMNS), default=0)
+    for index in range(count):
+        row = {
+            key: (columns[key][index] if index < len(columns.get(key, ())) else "").strip() for key in COLUMNS
+        }
+        if any(row[key] for key in ("name", "target", "weight")):
+            typed.rows.append(row)
+    for index, row in enumerate(typed.rows):
+        place = f"第 {index + 1} 行"
+        if not row["level1"]:
+            typed.fault(f"level1-{index}", f"{place}没有选一级指标")
+        if not row["name"]:
+            typed.fault(f"name-{index}", f"{place}没有写三级指标名称")
+        weight = number(row["weight"]) if row["weight"] else Decimal(0)
+        if weight is None or not 0 <= weight <= 100 or weight != round(weight, 2):
+            typed.fault(f"weight-{index}", f"{place}分值“{row['weight']}”不是 0 至 100 的数（最多两位小数）")
+        for key, longest in (("level1", 40), ("level2", 60), ("name", 200), ("target", 500)):
+            if len(row[key]) > longest:
+                typed.fault(f"{key}-{index}", f"{place}超过 {longest} 个字")
+    return typed
+
+
+def typed_of(goal: Goal) -> Typed:
+    """A saved goal, as it would have been typed."""
+
+    def wan(amount: Decimal) -> str:
+        return f"{(amount / TEN_THOUSAND).normalize():f}"
+
+    rows = [
+        {"level1": i.level1, "level2": i.level2, "name": i.name, "target": i.target, "weight": f"{i.weight.normalize():f}"}
+        for i in goal.indicators.all()
+    ]  # fmt: skip
+    return Typed(
+        fiscal=wan(goal.fiscal),
+        other=wan(goal.other),
+        text=goal.text,
+        note=goal.note,
+        scheme=goal.scheme,
+        rows=rows,
+    )
+
+
+def write(goal: Goal, typed: Typed) -> None:
+    """Puts what was typed into the goal and its indicators, all at once. The caller holds the case."""
+    assert not typed.faults, typed.faults
+    goal.fiscal, goal.other = typed.money.get("fiscal", Decimal(0)), typed.money.get("other", Decimal(0))
+    goal.text, goal.note, goal.scheme = typed.text, typed.note, typed.scheme or "standard"
+    goal.revision += 1
+    goal.save()
+    goal.indicators.all().delete()
+    Indicator.objects.bulk_create(
+        Indicator(
+            zone_id=goal.zone_id,
+            goal=goal,
+            order=order,
+            level1=row["level1"],
+            level2=row["level2"],
+            name=row["name"],
+            target=row["target"],
+            weight=number(row["weight"] or "0"),
+        )
+        for order, row in enumerate(typed.rows, 1)
+    )
+    Case.objects.filter(pk=goal.case_id).update(amount=goal.money)
+
+
+def save(case: Case, typed: Typed, *, by: Person, revision: int | None = None) -> Goal:
+    """Saves a draft if the case stands where its unit may edit it. Raises Refusal, or door.Overtaken."""
+    with door.editing(case, by) as held:
+        goal = Goal.objects.select_for_update().get(case=held)
+        if revision is not None and revision != goal.revision:
+            raise door.Overtaken
+        write(goal, typed)
+    return goal
+
+
+def begin(project: Project, year: int, *, by: Person, typed: Typed | None = None) -> Goal:
+    """Begins the goal of a project for a year (step 编报绩效目标), empty or with what was read from a form."""
+    begun: list[Goal] = []
+
+    def make(cases: list[Case]) -> None:
+        goal = Goal.objects.create(zone_id=project.zone_id, case=cases[0], project=project, year=year)
+        if typed:
+            write(goal, typed)
+        begun.append(goal)
+
+    draft = Case(
+        zone=project.zone,
+        year=year,
+        department=project.department,
+        unit=project.unit,
+        subject=project.pk,
+        code=project.code,
+        title=project.name,
+    )
+    with transaction.atomic():
+        _act: list[Act] = door.start("goal.open", [draft], by=by, make=make)
+    return begun[0]
+
+
+def last_year(goal: Goal) -> Goal | None:
+    """The goal the same project had a year before, to be copied."""
+    found = Goal.objects.filter(zone_id=goal.zone_id, project_id=goal.project_id, year=goal.year - 1)
+    return found.prefetch_related("indicators").order_by("-version").first()

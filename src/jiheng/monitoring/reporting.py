@@ -1,0 +1,155 @@
+"""Monitoring reports: opening them for goals in force, filling in what the system knows, lighting the lights."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from jiheng.bureau.models import Person, Zone
+from jiheng.bureau.profile import values_of
+from jiheng.goal.models import Goal
+from jiheng.indicator import scoring, target
+from jiheng.monitoring import rules
+from jiheng.monitoring.models import Report, Row
+from jiheng.procedure import door
+from jiheng.procedure.models import Act, Case
+from jiheng.project.execution import latest
+
+
+def to_monitor(zone: Zone, year: int, cutoff: datetime.date) -> list[Goal]:
+    """Goals in force of a year that have no report for this cut-off day yet."""
+    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force").exclude(reports__cutoff=cutoff)
+    joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
+    return list(joined.prefetch_related("indicators"))
+
+
+def open_reports(goals: Sequence[Goal], cutoff: datetime.date, *, by: Person) -> list[Act]:
+    """Asks a report for each goal (step 布置监控, art. 24); execution figures are filled in from their source."""
+    figures = latest([goal.project_id for goal in goals], goals[0].year, cutoff) if goals else {}
+
+    def make(cases: list[Case]) -> None:
+        reports = []
+        for goal, case in zip(goals, cases, strict=True):
+            figure = figures.get(goal.project_id)
+            reports.append(
+                Report(
+                    zone_id=goal.zone_id,
+                    case=case,
+                    goal=goal,
+                    cutoff=cutoff,
+                    full_year=figure.full_year if figure else None,
+                    paid=figure.paid if figure else None,
+                )
+            )
+        Report.objects.bulk_create(reports, batch_size=500)
+        Row.objects.bulk_create(
+            (
+                Row(zone_id=report.zone_id, report=report, indicator=indicator)
+                for report in reports
+                for indicator in report.goal.indicators.all()
+            ),
+            batch_size=500,
+        )
+
+    drafts = [
+        Case(
+            zone=goal.case.zone,
+            year=goal.year,
+            department=goal.case.department,
+            unit=goal.case.unit,
+            subject=goal.project_id,
+            code=goal.project.code,
+            title=goal.project.name,
+            amount=goal.money,
+        )
+        for goal in goals
+    ]
+    return door.start("monitoring.open", drafts, by=by, make=make) if drafts else []
+
+
+def take_execution(report: Report) -> None:
+    """Brings the newest execution figures up to the cut-off day into a report still being filled in."""
+    figure = latest([report.goal.project_id], report.goal.year, report.cutoff).get(report.goal.project_id)
+    report.full_year, report.paid = (figure.full_year, figure.paid) if figure else (None, None)
+
+
+def share_done(row: Row) -> Decimal | None:
+    """The share of its target that an indicator has reached, or None where that can't be told."""
+    wanted, actual = target.read(row.indicator.target), target.read(row.actual)
+    if not (wanted.is_number and actual.is_number):
+        return None
+    direction = target.direction_of(
+        wanted, name=row.indicator.name, level1=row.indicator.level1, level2=row.indicator.level2
+    )
+    pair = scoring.compare(wanted, actual)
+    if pair.incomparable:
+        return None
+    return scoring.achieved_ratio(direction, wanted.comparator, pair)[0]
+
+
+def workings(report: Report) -> tuple[rules.Lit, list[tuple[Row, rules.Lit]]]:
+    """The light of execution and of every indicator, each with its working."""
+    values = values_of(report.case.profile_id)
+    passed = rules.time_progress(report.goal.year, report.cutoff)
+    execution = rules.execution_light(
+        report.full_year,
+        report.paid,
+        passed,
+        green=values.decimal("lights", "green"),
+        yellow=values.decimal("lights", "yellow"),
+    )
+    rows = [
+        (
+            row,
+            rules.indicator_light(
+                row.likelihood,
+                share_done(row) if row.actual.strip() else None,
+                passed,
+                green=values.decimal("lights", "goal_green"),
+                yellow=values.decimal("lights", "goal_yellow"),
+            ),
+        )
+        for row in report.rows.all()
+    ]
+    return execution, rows
+
+
+def light(report: Report) -> None:
+    """Sets the lights of a report and its rows from their rules (art. 23)."""
+    execution, rows = workings(report)
+    report.execution_light = execution.light
+    for row, lit in rows:
+        row.light = lit.light
+    report.goal_light = rules.worst(lit.light for _, lit in rows)
+    report.light = rules.worst((report.execution_light, report.goal_light))
+
+
+ROW_FIELDS = ("actual", "forecast", "likelihood", "cause", "measure")
+
+
+def save(
+    case: Case,
+    *,
+    by: Person,
+    rows: Mapping[str, Mapping[str, str]],
+    summary: str,
+    forecast: Decimal | None,
+    revision: int | None = None,
+) -> Report:
+    """Saves a draft: what was typed for each row (by the row's key), the summary, the forecast in 元."""
+    with door.editing(case, by) as held:
+        report = Report.objects.select_for_update().get(case=held)
+        if revision is not None and revision != report.revision:
+            raise door.Overtaken
+        report.case = held
+        report.summary, report.forecast = summary, forecast
+        report.revision += 1
+        take_execution(report)
+        mine = list(report.rows.select_related("indicator"))
+        for row in mine:
+            for name in ROW_FIELDS:
+                setattr(row, name, rows.get(str(row.pk), {}).get(name, getattr(row, name)).strip())
+        report._prefetched_objects_cache = {"rows": mine}
+        light(report)
+        report.save()
+        Row.objects.bulk_update(mine, [*ROW_FIELDS, "light"], batch_size=200)
+    return report

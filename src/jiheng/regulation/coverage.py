@@ -1,0 +1,162 @@
+"""Which steps carry out an article, who owes what by it, and how much was done: drawn from the procedures (art. 3)."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from jiheng.bureau.models import Person
+from jiheng.bureau.roles import ROLES, Role
+from jiheng.bureau.scope import visible
+from jiheng.procedure.models import Act, Task
+from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step
+from jiheng.regulation.articles import OUTSIDERS, Article
+
+SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
+    1: (("basis", "法规依据"), ("regulation", "规程全文")),
+    2: (("home", "首页：按六类工作进入"),),
+    3: (("matrix", "职责矩阵"),),
+    9: (("profile", "局情配置：专门领域牵头"),),
+    40: (
+        ("organizations", "组织与人员"),
+        ("profile", "局情配置"),
+        ("workdays", "工作日历"),
+        ("changes", "改动记录"),
+    ),
+    43: (("regulation", "规程版本"), ("profile", "局情配置版本")),
+}
+"""Articles carried out on a screen of their own (address name, label), beside or instead of steps."""
+
+PLANNED: dict[int, str] = {
+    4: "局领导总览和批示还没有建成。",
+    11: "事前评估报告由预算科再审的环节还没有建成。",
+    12: "新出台重大政策和项目先评估的环节还没有建成；“重大”的起点金额已在局情配置中。",
+    13: "事前评估六个方面的审核还没有建成。",
+    14: "安排建议清单和重点评估还没有建成。",
+    15: "备案室还没有建成。",
+    17: "工作要求和通知还没有建成。",
+    20: "资金下达和年底汇总还没有建成。",
+    21: "年中新增、目标调整和预算调剂还没有建成。",
+    22: "目标公开还没有建成。",
+    25: "财政重点监控还没有建成。",
+    26: "暂缓、停止拨款还没有建成。",
+    30: "抽查复核还没有建成。",
+    31: "财政评价选题还没有建成。",
+    32: "国有资本、投资基金、社保基金评价还没有建成。",
+    34: "自评和部门评价问题整改还没有建成。",
+    35: "财政评价整改还没有建成。",
+    36: "年底应用情况备案还没有建成。",
+    37: "评价结果公开还没有建成。",
+    38: "指标库还没有建成。",
+    39: "专家和第三方机构管理还没有建成。",
+    41: "工作考核和通报还没有建成。",
+    42: "协商还没有建成。",
+}
+"""Articles that no step or screen carries out yet, with what is missing: said to users rather than hidden."""
+
+
+@dataclass(frozen=True)
+class Governed:
+    """A step under an article."""
+
+    procedure: Procedure
+    step: Step
+
+    @property
+    def work_label(self) -> str:
+        return dict(WORKS)[self.procedure.work]
+
+    @property
+    def roles_label(self) -> str:
+        return ("、" if not self.step.countersigned else "与").join(role.label for role in self.step.roles)
+
+    @property
+    def way(self) -> str:
+        """From which state to which, in the words users see."""
+        before = "、".join(self.procedure.state(key).label for key in self.step.source) or "（新建）"
+        after = (
+            self.procedure.state(self.step.target).label
+            if isinstance(self.step.target, str)
+            else "来时的环节"
+        )
+        return f"{before} → {after}"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What was done under an article this year, and what is owed now."""
+
+    acts: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+def governed(number: int | None = None) -> list[Governed]:
+    """The steps under an article, or all steps, in the order of the six kinds of work."""
+    order = [key for key, _ in WORKS]
+    return [
+        Governed(procedure, step)
+        for procedure in sorted(PROCEDURES.values(), key=lambda each: order.index(each.work))
+        for step in procedure.steps
+        if number is None or number in step.articles
+    ]
+
+
+def duties(number: int) -> list[tuple[Role, list[Governed]]]:
+    """Who owes which steps by this article."""
+    found: dict[str, list[Governed]] = defaultdict(list)
+    for each in governed(number):
+        for role in each.step.roles:
+            found[role.key].append(each)
+    return [(ROLES[key], found[key]) for key in ROLES if key in found]
+
+
+def party_labels(article: Article) -> list[str]:
+    return [ROLES[key].label if key in ROLES else OUTSIDERS[key] for key in article.parties]
+
+
+def _acts(person: Person, year: int) -> QuerySet[Act]:
+    rows = Act.objects.filter(at__year=year).order_by()
+    return visible(rows, person, department="case__department", unit="case__unit")
+
+
+def tasks(person: Person) -> QuerySet[Task]:
+    """All open duties on cases the person may see."""
+    return visible(Task.objects.order_by(), person, department="case__department", unit="case__unit")
+
+
+def counts(person: Person, today: datetime.date) -> dict[int, Counts]:
+    """For every article: acts of this year, open duties, overdue ones; two queries, whatever the number of articles."""
+    done = _acts(person, today.year).values_list("case__procedure", "step").annotate(n=Count("pk"))
+    owed = (
+        tasks(person)
+        .values_list("case__procedure", "step")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+    )
+    acts = {(procedure, step): n for procedure, step, n in done}
+    duty = {(procedure, step): (n, late) for procedure, step, n, late in owed}
+    totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for each in governed():
+        place = (each.procedure.key, each.step.key)
+        n, late = duty.get(place, (0, 0))
+        for number in each.step.articles:
+            total = totals[number]
+            total[0] += acts.get(place, 0)
+            total[1] += n
+            total[2] += late
+    return {number: Counts(*total) for number, total in totals.items()}
+
+
+def under(number: int, prefix: str = "case__") -> Q:
+    """A condition on acts or tasks: those of a step under this article."""
+    condition = Q(pk__in=[])
+    for each in governed(number):
+        condition |= Q(**{f"{prefix}procedure": each.procedure.key, "step": each.step.key})
+    return condition
+
+
+def cases_acted(person: Person, number: int, year: int) -> int:
+    """How many different cases were acted on under this article in the year."""
+    found = _acts(person, year).filter(under(number)).aggregate(n=Count("case", distinct=True))
+    return found["n"]

@@ -1,0 +1,153 @@
+"""Projects, and one project's year: its stages side by side and one history of everything done about it."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+
+from jiheng.bureau.models import Person
+from jiheng.bureau.scope import visible
+from jiheng.procedure.models import Act, Case
+from jiheng.procedure.table import PROCEDURES
+from jiheng.project.execution import latest
+from jiheng.project.models import BudgetLine, ExecutionBatch, Project
+from jiheng.web import queue
+from jiheng.web.lists import SIZE, cleaned, departments_of, matching
+from jiheng.web.paging import Page, number_from
+
+STAGES = ("goal", "budget", "execution", "monitoring", "evaluation", "application")
+"""The year of a project in the order of the regulation's chapters."""
+YEAR_AFTER = {"application"}
+"""A result is applied to the year after the one it is about, and its case bears that year."""
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The project library, as far as I may see it."""
+    person: Person = request.user
+    departments = departments_of(person)
+    q = cleaned(request.GET.get("q", ""))
+    stage, department = request.GET.get("stage", ""), request.GET.get("department", "")
+    projects = visible(Project.objects.select_related("unit", "department"), person)
+    if q:
+        projects = projects.filter(matching(q, "name", "code"))
+    if department in departments:
+        projects = projects.filter(department_id=department)
+    if stage in Project.Stage.values:
+        projects = projects.filter(stage=stage)
+    number = number_from(request.GET.get("page"))
+    offset = (number - 1) * SIZE
+    total = projects.count()
+    return render(
+        request,
+        "web/projects.html",
+        {
+            "page": Page(list(projects[offset : offset + SIZE + 1]), number, SIZE, total),
+            "total": total,
+            "q": q,
+            "stage": stage,
+            "stages": Project.Stage.choices,
+            "department": department,
+            "departments": departments,
+            "filtered": bool(q or stage or department),
+            "openings": queue.openings(person, "goal"),
+        },
+    )
+
+
+@dataclass
+class Stage:
+    """One stage of a project's year: its cases, or nothing yet."""
+
+    key: str
+    label: str
+    cases: list[Case] = field(default_factory=list)
+
+
+@dataclass
+class Line:
+    """An act in the history, with the acts done within it."""
+
+    act: Act
+    within: list["Line"] = field(default_factory=list)
+
+    @property
+    def procedure(self) -> str:
+        return PROCEDURES[self.act.case.procedure].label
+
+    @property
+    def returned(self) -> bool:
+        return PROCEDURES[self.act.case.procedure].step(self.act.step).returns
+
+
+def show(request: HttpRequest, key: UUID) -> HttpResponse:
+    person: Person = request.user
+    found = visible(Project.objects.select_related("unit", "department"), person)
+    project = get_object_or_404(found, pk=key)
+    by_year = cases_of(project, person)
+    years = sorted(by_year, reverse=True)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
+    if year not in by_year:
+        year = years[0] if years else localdate().year
+    cases = by_year.get(year, [])
+    return render(
+        request,
+        "web/project.html",
+        {
+            "project": project,
+            "year": year,
+            "years": years,
+            "stages": stages_of(cases),
+            "history": history(cases, project),
+            "figure": latest([project.pk], year).get(project.pk),
+            "openings": queue.openings(person),
+        },
+    )
+
+
+def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
+    """Every case about the project by the year it is about: its own, its budgets' and its execution batches'."""
+    budgets = BudgetLine.objects.filter(project=project).values("budget__case")
+    batches = ExecutionBatch.objects.filter(figures__project=project).values("case")
+    about = Q(subject=project.pk) | Q(pk__in=budgets) | Q(pk__in=batches)
+    own = Case.objects.filter(zone_id=project.zone_id).filter(about).select_related("zone")
+    by_year: dict[int, list[Case]] = defaultdict(list)
+    for case in own.prefetch_related("tasks__organization").order_by("pk"):
+        by_year[case.year - (case.procedure in YEAR_AFTER)].append(case)
+    seen = set(
+        visible(Case.objects.filter(pk__in=own.order_by().values("pk")), person).values_list("pk", flat=True)
+    )
+    for cases in by_year.values():
+        for case in cases:
+            case.readable = case.pk in seen  # type: ignore[attr-defined]
+    return dict(by_year)
+
+
+def stages_of(cases: list[Case]) -> list[Stage]:
+    """The six stages in order, each with its cases."""
+    stages = {key: Stage(key, PROCEDURES[key].label) for key in STAGES if key in PROCEDURES}
+    for case in cases:
+        if case.procedure in stages:
+            stages[case.procedure].cases.append(case)
+    return list(stages.values())
+
+
+def history(cases: list[Case], project: Project) -> list[Line]:
+    """All acts of these cases in the order of time; what was done within another act stands under it."""
+    by_key = {case.pk: case for case in cases}
+    acts = (
+        Act.objects.filter(zone_id=project.zone_id, case_id__in=by_key).defer("record").order_by("at", "id")
+    )
+    lines: dict[UUID, Line] = {}
+    for act in acts:
+        act.case = by_key[act.case_id]
+        lines[act.pk] = Line(act)
+    top = []
+    for line in lines.values():
+        outer = lines.get(line.act.within) if line.act.within else None
+        (outer.within if outer else top).append(line)
+    return top

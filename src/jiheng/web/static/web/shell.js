@@ -1,0 +1,56 @@
+// What every page does: the menu on small screens, “/” for the search box, help, and focus on the error summary.
+document.documentElement.classList.add("js");
+
+const KEYS = "jiheng-single-keys";
+
+/** Whether single keys may act: switched on, and nobody is typing or has a dialog open. */
+window.jihengKeys = function (event) {
+  if (localStorage.getItem(KEYS) === "off") return false;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
+  if (document.querySelector("dialog[open]")) return false;
+  return !event.target.closest("input, textarea, select, [contenteditable]");
+};
+
+const menu = document.querySelector(".jh-menu");
+const nav = document.getElementById("jh-nav");
+if (menu) {
+  const set = (open) => {
+    nav.classList.toggle("jh-open", open);
+    menu.setAttribute("aria-expanded", String(open));
+  };
+  menu.addEventListener("click", () => set(menu.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.getAttribute("aria-expanded") === "true") {
+      set(false);
+      menu.focus();
+    }
+  });
+}
+
+const help = document.getElementById("jh-help");
+const keys = document.getElementById("jh-keys");
+keys.checked = localStorage.getItem(KEYS) !== "off";
+keys.addEventListener("change", () => localStorage.setItem(KEYS, keys.checked ? "on" : "off"));
+document.querySelectorAll("[data-help]").forEach((button) => button.addEventListener("click", () => help.showModal()));
+
+document.addEventListener("keydown", (event) => {
+  if (!window.jihengKeys(event)) return;
+  const search = document.getElementById("jh-q");
+  if (event.key === "/" && search) {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === "?" && !help.open) {
+    event.preventDefault();
+    help.showModal();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details.jh-person[open]").forEach((open) => {
+    if (!open.contains(event.target)) open.open = false;
+  });
+});
+
+const errors = document.getElementById("jh-errors");
+if (errors) errors.focus();
