@@ -87,7 +87,7 @@ def procedure(request: HttpRequest, key: str) -> HttpResponse:
         "procedure": found,
         "work": dict(WORKS)[found.work],
         # Made by ElementTree from the table, every text escaped.
-        "picture": mark_safe(picture(found, names=names)),  # noqa: S308
+        "picture": mark_safe(picture(found, names=names)),
         "rows": rows,
         "timed": any(row.days for row in rows),
         "others": [each for each in PROCEDURES.values() if each != found],
