@@ -42,10 +42,14 @@ def clean() -> dict[str, Any]:
     })  # fmt: skip
 
 
-def official(form: dict[str, Any], book: Workbook | None = None, *, order: tuple[str, ...] = COLUMNS) -> Workbook:
+def official(
+    form: dict[str, Any], book: Workbook | None = None, *, order: tuple[str, ...] = COLUMNS
+) -> Workbook:
     """The official layout: merged level cells, money block with headings above, total row below."""
     book = book or Workbook()
-    sheet = book.active if book.active.max_row == 1 and book.active["A1"].value is None else book.create_sheet()
+    sheet = (
+        book.active if book.active.max_row == 1 and book.active["A1"].value is None else book.create_sheet()
+    )
     sheet.title = form.get("sheet", "自评表")
     write_official(sheet, form, 1, order=order)
     return book
@@ -64,7 +68,9 @@ def write_official(sheet: Any, form: dict[str, Any], row: int, *, order: tuple[s
     sheet.cell(row + 1, 6, form["unit"])
     row += 2
     sheet.cell(row, 1, f"项目资金\n（{form['unit_of_money']}）")
-    for column, name in enumerate(("年初预算数", "全年预算数（A）", "全年执行数（B）", "分值", "执行率（B/A）", "得分"), 3):
+    for column, name in enumerate(
+        ("年初预算数", "全年预算数（A）", "全年执行数（B）", "分值", "执行率（B/A）", "得分"), 3
+    ):
         sheet.cell(row, column, name)
     row += 1
     budget = form["budget"]
@@ -133,13 +139,37 @@ def split_columns(form: dict[str, Any]) -> Workbook:
     sheet.append(["金额单位：元"])
     sheet.append(["项目名称", None, form["project"], None, "项目编码", "41072124T000000000001"])
     sheet.append(["预算部门", None, form["department"], None, "项目实施单位", form["unit"]])
-    sheet.append(["预算执行情况（１０分）", "资金类别", "年初预算数", "调整后预算数", "实际支出数", "执行率", "得分", "原因说明"])
+    sheet.append(
+        [
+            "预算执行情况（１０分）",
+            "资金类别",
+            "年初预算数",
+            "调整后预算数",
+            "实际支出数",
+            "执行率",
+            "得分",
+            "原因说明",
+        ]
+    )
     sheet.append([None, "总额", "8,500,000.00", "８４０００００", "8400000", 1, 10])
     sheet["F6"].number_format = "0.00%"
     sheet.append([None, "其中：财政资金", "8500000", "8400000", "8400000", 1])
     sheet.append([])
     sheet.append(["年度目标", form["goal"][0], None, None, "目标实际完成情况", form["goal"][1]])
-    sheet.append(["一级指标", "二级指标", "指标名称", "指标性质", "指标值", "度量单位", "完成值", "权重", "得分", "未完成原因"])
+    sheet.append(
+        [
+            "一级指标",
+            "二级指标",
+            "指标名称",
+            "指标性质",
+            "指标值",
+            "度量单位",
+            "完成值",
+            "权重",
+            "得分",
+            "未完成原因",
+        ]
+    )
     pieces = {
         "≥50座": ("≥", "50", "座"), "≥95%": ("大于等于", 95, "%"), "100%": ("＝", "100", "%"),
         "≤17万元": ("≤", "17", "万元"), "效果明显": ("定性", "效果明显", ""), "≥90%": ("≥", "90", "百分比"),

@@ -13,7 +13,9 @@ def _record(kind: int, body: bytes) -> bytes:
 
 def _workbook(cells: list[tuple[int, int, str | float]]) -> bytes:
     bof = struct.pack("<HHHHII", 0x0600, 0, 0x0DBB, 0x07CC, 0, 6)
-    start = _record(0x0809, bof[:2] + struct.pack("<H", 0x0005) + bof[4:]) + _record(0x0042, struct.pack("<H", 1200))
+    start = _record(0x0809, bof[:2] + struct.pack("<H", 0x0005) + bof[4:]) + _record(
+        0x0042, struct.pack("<H", 1200)
+    )
     name = "自评表"
     label = struct.pack("<BB", len(name), 1) + name.encode("utf-16-le")
     sheet_at = len(start) + 4 + 6 + len(label) + 4

@@ -91,7 +91,9 @@ def test_a_clean_form_gives_no_check() -> None:
     assert (result.checks, result.total, result.grade) == ((), D("100.00"), "优")
 
 
-@pytest.mark.parametrize(("fault", "code", "cell"), [case[1:] for case in ONE_FAULT], ids=[c[0] for c in ONE_FAULT])
+@pytest.mark.parametrize(
+    ("fault", "code", "cell"), [case[1:] for case in ONE_FAULT], ids=[c[0] for c in ONE_FAULT]
+)
 def test_one_fault_gives_exactly_its_check(fault: Fault, code: str, cell: str) -> None:
     checks = scored(fault).checks
     assert [(check.code, check.cell) for check in checks] == [(code, cell)]
@@ -109,7 +111,10 @@ def test_a_concentrated_weight_is_named() -> None:
 def test_a_wrong_row_score_shows_in_row_and_total() -> None:
     # 达标却扣分：得分之和也就不等于重算
     result = scored(both(row(0, score=18, reason="路面返工"), total(98)))
-    assert [(check.code, check.level) for check in result.checks] == [("row-score", "warning"), ("total-mismatch", "error")]
+    assert [(check.code, check.level) for check in result.checks] == [
+        ("row-score", "warning"),
+        ("total-mismatch", "error"),
+    ]
     assert "已达标却扣分" in result.checks[0].message
     assert result.total == D("100.00")
 

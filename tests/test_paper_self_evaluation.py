@@ -28,11 +28,19 @@ def test_official_layout_is_read_whole() -> None:
     assert (budget.initial, budget.full_year, budget.executed) == (D(8500000), D(8400000), D(8400000))
     assert (budget.weight, budget.published_rate, budget.published_score) == (D(10), "100%", D(10))
     assert [(p.name, p.full_year) for p in budget.parts] == [("其中：当年财政拨款", D(8400000))]
-    assert (form.goal_expected, form.goal_actual) == ("新建农村公厕50座，改善人居环境", "已建成50座并投入使用")
+    assert (form.goal_expected, form.goal_actual) == (
+        "新建农村公厕50座，改善人居环境",
+        "已建成50座并投入使用",
+    )
     assert len(form.rows) == 6
     second = form.rows[1]
     assert (second.level1, second.level2, second.name) == ("产出指标", "质量指标", "验收合格率")
-    assert (second.target, second.actual, second.weight, second.published_score) == ("≥95%", "96%", D(10), D(10))
+    assert (second.target, second.actual, second.weight, second.published_score) == (
+        "≥95%",
+        "96%",
+        D(10),
+        D(10),
+    )
     assert second.cells == {
         "name": "C12", "target": "D12", "actual": "E12", "weight": "F12", "score": "G12", "reason": "H12"
     }  # fmt: skip
@@ -43,8 +51,16 @@ def test_official_layout_is_read_whole() -> None:
     "data",
     [
         as_bytes(clean()),
-        saved(official(clean(), order=("level1", "level2", "name", "weight", "target", "actual", "reason", "score"))),
-        saved(official(clean(), order=("reason", "weight", "level1", "score", "level2", "name", "actual", "target"))),
+        saved(
+            official(
+                clean(), order=("level1", "level2", "name", "weight", "target", "actual", "reason", "score")
+            )
+        ),
+        saved(
+            official(
+                clean(), order=("reason", "weight", "level1", "score", "level2", "name", "actual", "target")
+            )
+        ),
         saved(split_columns(clean())),
         saved(sideways(clean())),
     ],
@@ -53,7 +69,11 @@ def test_official_layout_is_read_whole() -> None:
 def test_every_layout_scores_a_hundred_without_a_check(data: bytes) -> None:
     form = only(data)
     scored = score_form(form)
-    assert (form.project, form.department, form.unit) == ("农村公共厕所建设项目", "区农业农村局", "区农业技术推广中心")
+    assert (form.project, form.department, form.unit) == (
+        "农村公共厕所建设项目",
+        "区农业农村局",
+        "区农业技术推广中心",
+    )
     assert (form.budget.full_year, form.budget.executed) == (D(8400000), D(8400000))
     assert form.goal_expected == "新建农村公厕50座，改善人居环境"
     assert [row.name for row in form.rows] == [row["name"] for row in clean()["rows"]]
@@ -99,7 +119,11 @@ def test_zero_total_row_gives_way_to_its_details() -> None:
     form = clean()
     form["budget"] |= {"initial": 0, "full_year": 0, "executed": 0}
     read = only(as_bytes(form))
-    assert (read.budget.full_year, read.budget.executed, read.budget.from_parts) == (D(8400000), D(8400000), True)
+    assert (read.budget.full_year, read.budget.executed, read.budget.from_parts) == (
+        D(8400000),
+        D(8400000),
+        True,
+    )
     assert score_form(read).execution.value == D("10.00")
 
 
@@ -129,7 +153,11 @@ def test_percent_cells_keep_their_percent_sign() -> None:
 
 def test_weight_column_missing_takes_level_points_and_full_scores() -> None:
     form = clean()
-    points = {"产出指标": "产出指标（50分）", "效益指标": "效益指标(30分)", "满意度指标": "满意度指标（１０分）"}
+    points = {
+        "产出指标": "产出指标（50分）",
+        "效益指标": "效益指标(30分)",
+        "满意度指标": "满意度指标（１０分）",
+    }
     for row in form["rows"]:
         row["level1"], row["weight"] = points[row["level1"]], None
     order = tuple(name for name in COLUMNS if name != "weight")

@@ -106,7 +106,9 @@ def repacked(data: bytes, changes: dict[str, bytes | None]) -> bytes:
 
 def sheet_of(body: bytes) -> bytes:
     head = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-    return repacked(as_bytes(clean()), {"xl/worksheets/sheet1.xml": head + body + b"</sheetData></worksheet>"})
+    return repacked(
+        as_bytes(clean()), {"xl/worksheets/sheet1.xml": head + body + b"</sheetData></worksheet>"}
+    )
 
 
 def zip_bomb() -> bytes:
@@ -117,7 +119,11 @@ def lying_bomb() -> bytes:
     """A part that claims to be small and unpacks large."""
     data = bytearray(repacked(as_bytes(clean()), {"xl/media/a.xml": b"0" * 5_000_000}))
     for mark, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
-        place = data.rindex(mark, 0, data.rindex(b"xl/media/a.xml") if mark == b"PK\x01\x02" else data.index(b"xl/media/a.xml"))
+        place = data.rindex(
+            mark,
+            0,
+            data.rindex(b"xl/media/a.xml") if mark == b"PK\x01\x02" else data.index(b"xl/media/a.xml"),
+        )
         data[place + offset : place + offset + 4] = struct.pack("<I", 100)
     return bytes(data)
 
@@ -130,7 +136,9 @@ def many_cells() -> bytes:
 
 
 def far_corner() -> bytes:
-    return sheet_of(b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
+    return sheet_of(
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    )
 
 
 def many_strings() -> bytes:
@@ -147,7 +155,12 @@ def dtd() -> bytes:
 
 
 def encrypted() -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(504)
+        + "EncryptedPackage".encode("utf-16-le")
+        + bytes(2000)
+    )
 
 
 def locked_zip() -> bytes:
@@ -169,9 +182,15 @@ REFUSED = {
     "zip bomb": (zip_bomb, "炸弹"),
     "lying bomb": (lying_bomb, "损坏"),
     "macro": (lambda: repacked(as_bytes(clean()), {"xl/vbaProject.bin": b"x"}), "宏"),
-    "dde": (lambda: repacked(as_bytes(clean()), {"xl/externalLinks/externalLink1.xml": b"<x><ddeLink/></x>"}), "DDE"),
+    "dde": (
+        lambda: repacked(as_bytes(clean()), {"xl/externalLinks/externalLink1.xml": b"<x><ddeLink/></x>"}),
+        "DDE",
+    ),
     "dtd": (dtd, "DTD"),
-    "not xml": (lambda: repacked(as_bytes(clean()), {"xl/worksheets/sheet1.xml": b"<worksheet><row>"}), "不合规范"),
+    "not xml": (
+        lambda: repacked(as_bytes(clean()), {"xl/worksheets/sheet1.xml": b"<worksheet><row>"}),
+        "不合规范",
+    ),
     "many cells": (many_cells, "过多"),
     "many strings": (many_strings, "不像一张表"),
     "far corner": (far_corner, "没有找到绩效表"),
@@ -205,7 +224,9 @@ def test_external_link_is_a_named_error(tmp_path: Path) -> None:
     assert (code, [(c["code"], c["level"]) for c in checks]) == (1, [("external-link", "error")])
 
 
-@pytest.mark.parametrize("formula", ["=1+1", "=SUM(F11:F16)", '=HYPERLINK("http://example.com","点我")', "=cmd|'/C calc'!A0"])
+@pytest.mark.parametrize(
+    "formula", ["=1+1", "=SUM(F11:F16)", '=HYPERLINK("http://example.com","点我")', "=cmd|'/C calc'!A0"]
+)
 def test_a_formula_is_a_named_check(formula: str, tmp_path: Path) -> None:
     book = official(clean())
     book.active["H11"] = formula
@@ -214,12 +235,16 @@ def test_a_formula_is_a_named_check(formula: str, tmp_path: Path) -> None:
     assert (code, [(c["code"], c["cell"]) for c in checks]) == (0, [("formula-cell", "H11")])
 
 
-@pytest.mark.parametrize("text", ["=cmd|'/C calc'!A0", "@SUM(1+1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text", ["=cmd|'/C calc'!A0", "@SUM(1+1)", "+cmd|' /C calc'!A0", "-2+3+cmd|' /C calc'!A0"]
+)
 def test_text_that_would_become_a_formula_is_a_named_check(text: str, tmp_path: Path) -> None:
     form = clean()
     form["rows"][0]["reason"] = text
     _, out, _, _ = score(written(tmp_path, as_bytes(form)), "--json")
-    assert [(c["code"], c["cell"]) for c in json.loads(out)["sheets"][0]["checks"]] == [("formula-cell", "H11")]
+    assert [(c["code"], c["cell"]) for c in json.loads(out)["sheets"][0]["checks"]] == [
+        ("formula-cell", "H11")
+    ]
 
 
 def test_old_xls_is_read(tmp_path: Path) -> None:

@@ -31,7 +31,9 @@ D = Decimal
 SHARED = Path(__file__).parents[2] / "shared"
 
 
-def points(target: str, actual: str, weight: str = "10", *, name: str = "", level2: str = "") -> Decimal | None:
+def points(
+    target: str, actual: str, weight: str = "10", *, name: str = "", level2: str = ""
+) -> Decimal | None:
     goal = read(target)
     return score_quantitative(
         D(weight), goal, read(actual), direction=direction_of(goal, name=name, level2=level2)
@@ -128,7 +130,9 @@ def test_execution_uses_the_full_year_budget_and_is_capped() -> None:
 def test_execution_by_interval() -> None:
     rules = replace(DEFAULT_RULES, execution_strategy="interval")
     rates = [("100", "10"), ("99.99", "7"), ("80", "7"), ("79.99", "5"), ("60", "5"), ("59.99", "0")]
-    assert [score_execution(D(10), D(r), D(100), rules=rules).value for r, _ in rates] == [D(s) for _, s in rates]
+    assert [score_execution(D(10), D(r), D(100), rules=rules).value for r, _ in rates] == [
+        D(s) for _, s in rates
+    ]
     assert score_execution(D(10), D(85), D(100), rules=rules, completed=True).value == D(10)
 
 
@@ -151,7 +155,12 @@ def test_grade_bounds_are_exact(total: str, name: str | None) -> None:
 
 
 def test_rounding_is_half_up() -> None:
-    assert [str(round_score(D(t))) for t in ("4.515", "4.525", "4.5149", "8.6204")] == ["4.52", "4.53", "4.51", "8.62"]
+    assert [str(round_score(D(t))) for t in ("4.515", "4.525", "4.5149", "8.6204")] == [
+        "4.52",
+        "4.53",
+        "4.51",
+        "8.62",
+    ]
 
 
 def test_schemes_add_up_and_are_chosen_by_what_the_form_has() -> None:
@@ -204,8 +213,13 @@ def test_more_is_never_worse_or_never_better(sign: str, target: D, one: D, other
 
 @given(st.lists(st.tuples(amounts, amounts, weights), min_size=1, max_size=8), amounts, amounts)
 @settings(deadline=None)
-def test_total_is_the_sum_and_the_same_twice(entries: list[tuple[D, D, D]], full_year: D, executed: D) -> None:
-    rows = tuple(IndicatorRow("产出指标", "", f"第{i}条", f"≥{t}个", w, f"{a}个") for i, (t, a, w) in enumerate(entries))
+def test_total_is_the_sum_and_the_same_twice(
+    entries: list[tuple[D, D, D]], full_year: D, executed: D
+) -> None:
+    rows = tuple(
+        IndicatorRow("产出指标", "", f"第{i}条", f"≥{t}个", w, f"{a}个")
+        for i, (t, a, w) in enumerate(entries)
+    )
     form = Form(rows=rows, budget=Budget(full_year=full_year, executed=executed, weight=D(10)))
     scored = score_form(form)
     parts = [row.score for row in scored.rows] + [scored.execution.value]
@@ -245,7 +259,11 @@ def test_published_cases_match_the_hand_calculation(path: Path, tmp_path: Path) 
         expected = "97.24"
     if expected:
         assert str(scored.total) == expected
-    if by_hand.get("exec_score_strict") and by_hand["exec_score_strict"][0].isdigit() and "*" not in by_hand["exec_score_strict"]:
+    if (
+        by_hand.get("exec_score_strict")
+        and by_hand["exec_score_strict"][0].isdigit()
+        and "*" not in by_hand["exec_score_strict"]
+    ):
         assert str(scored.execution.value) == by_hand["exec_score_strict"]
     assert set(by_hand.get("expected_checks", [])) <= {check.code for check in scored.checks}
     named = {row.row.name: row for row in scored.rows}

@@ -60,7 +60,12 @@ D = Decimal
 )
 def test_quantities(text: str, comparator: str, amount: int | str, unit: str) -> None:
     value = read(text)
-    assert (value.kind, value.comparator, value.amount, value.unit) == (Kind.QUANTITATIVE, comparator, D(amount), unit)
+    assert (value.kind, value.comparator, value.amount, value.unit) == (
+        Kind.QUANTITATIVE,
+        comparator,
+        D(amount),
+        unit,
+    )
 
 
 @pytest.mark.parametrize("text", ["3-5天", "3～5天", "3至5天", "３—５天"])
@@ -146,4 +151,10 @@ def test_direction(target: str, name: str, level2: str, direction: Direction) ->
 
 
 def test_plain_numbers_have_no_exponent() -> None:
-    assert [plain(D(t)) for t in ("1E+5", "0.10", "100", "1E-7", "-0.50")] == ["100000", "0.1", "100", "0.0000001", "-0.5"]
+    assert [plain(D(t)) for t in ("1E+5", "0.10", "100", "1E-7", "-0.50")] == [
+        "100000",
+        "0.1",
+        "100",
+        "0.0000001",
+        "-0.5",
+    ]
