@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("score", "jiheng.evaluation.score_command", "给自评表计分并校验", database=False),
     Command("regulation", "jiheng.regulation.command", "载入规程全文"),
     Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
+    Command("procedure", "jiheng.procedure.export_command", "导出办理流程"),
 )
 
 

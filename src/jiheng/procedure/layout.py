@@ -191,7 +191,7 @@ class Column:
 
 def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[Column]:
     made = layout.graph
-    x = GUTTER + MARGIN
+    x: float = GUTTER + MARGIN
     columns = [Column(x, x, x, x, x, x, x + ROUND)]
     x += ROUND
     for column in range(1, max(node.column for node in made.nodes.values()) + 1):
@@ -237,7 +237,7 @@ def _place_cells(layout: Layout, cells: dict[tuple[Role, int], list[Node]], colu
     y = 1.0
     for role in layout.graph.lanes:
         stacks = [(column, stack) for (lane, column), stack in cells.items() if lane == role]
-        height = STEP_H + 2 * PAD
+        height: float = STEP_H + 2 * PAD
         for column, stack in stacks:
             top = y + PAD
             for place, node in enumerate(stack):

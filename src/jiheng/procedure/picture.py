@@ -342,8 +342,8 @@ class _Drawing:
             self._rect(mark, fill, stroke, rx=5, stroke_width=1.4, stroke_dasharray="4 3" if dashed else None)
             if fill == DONE[0]:
                 self._tick(mark.right - 1, mark.y + 3)
-            self._text(words, mark.right + 9, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
-            x = mark.right + 9 + text_width(words, CHIP_SIZE) + 22
+            self._text(words, mark.right + 12, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
+            x = mark.right + 12 + text_width(words, CHIP_SIZE) + 22
         self._rect(Box(x, y - 8, 40, 16), HEAD, RULE, rx=8, stroke_width=1)
         self._text("状态", x + 20, y + 4.3, CHIP_SIZE, MUTED)
         self._text("事项停在哪里", x + 48, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
