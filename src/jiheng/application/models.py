@@ -46,4 +46,8 @@ class Application(models.Model):
             ("绩效科建议", self.proposed, self.proposed_amount),
             ("预算科决定", self.decided, self.decided_amount),
         )
-        return [(label, Action(action).label, amount, amount - self.base) for label, action, amount in rows if action]
+        return [
+            (label, Action(action).label, amount, amount - self.base)
+            for label, action, amount in rows
+            if action
+        ]

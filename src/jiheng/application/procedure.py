@@ -84,6 +84,16 @@ NEEDS = (
 )
 
 
+def shown(application: Application) -> dict[str, Any]:
+    """The next step's fields as rule or proposal would fill them."""
+    action, amount = (
+        (application.proposed, application.proposed_amount)
+        if application.proposed
+        else (application.ruled, application.ruled_amount)
+    )
+    return {"given": {"action": action, "amount": f"{((amount or Decimal(0)) / 10000).normalize():f}"}}
+
+
 def _propose(matters: list[Matter]) -> None:
     for matter in matters:
         matter.record.proposed, matter.record.proposed_amount = (
@@ -140,6 +150,7 @@ APPLICATION = register(
         load=load,
         snapshot=snapshot,
         template="application/case.html",
+        context=shown,
     )
 )
 

@@ -4,8 +4,6 @@ Targets and weights are those of the approved goal, execution figures those of t
 knows is not taken from a form, and where a form says otherwise that is told.
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,6 +12,7 @@ from jiheng.bureau.models import Person, Zone
 from jiheng.evaluation.models import Row, SelfEvaluation
 from jiheng.evaluation.score import ScoredForm, score_form
 from jiheng.goal.checking import execution_weight, rules_of
+from jiheng.goal.drafts import plain
 from jiheng.goal.models import Goal
 from jiheng.indicator.form import Budget, Form, IndicatorRow
 from jiheng.procedure import door
@@ -81,7 +80,11 @@ def take_execution(evaluation: SelfEvaluation, figure=None) -> None:
     if figure is None and evaluation.goal_id:
         figure = latest([evaluation.goal.project_id], evaluation.goal.year).get(evaluation.goal.project_id)
     if figure:
-        evaluation.initial, evaluation.full_year, evaluation.executed = figure.initial, figure.full_year, figure.paid
+        evaluation.initial, evaluation.full_year, evaluation.executed = (
+            figure.initial,
+            figure.full_year,
+            figure.paid,
+        )
 
 
 def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
@@ -126,13 +129,18 @@ def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
         ),
         published_total=evaluation.claimed_total,
         cells={"total": "总分", "published_total": "总分"},
-        texts=(("实际完成情况", evaluation.achieved), *((f"第{row.order}行原因", row.reason) for row in rows)),
+        texts=(
+            ("实际完成情况", evaluation.achieved),
+            *((f"第{row.order}行原因", row.reason) for row in rows),
+        ),
     )
 
 
 def score(evaluation: SelfEvaluation, rows: Sequence[Row]) -> ScoredForm:
     """Recomputes points, total, grade and checks of a record and its rows (norms 1.3, 1.4, 15)."""
-    scored = score_form(form_of(evaluation, rows), rules_of(evaluation.case.profile_id), evaluation.goal.scheme)
+    scored = score_form(
+        form_of(evaluation, rows), rules_of(evaluation.case.profile_id), evaluation.goal.scheme
+    )
     for row, told in zip(rows, scored.rows, strict=True):
         row.score, row.working = told.score, list(told.working)
     evaluation.execution_score = scored.execution.value
@@ -153,11 +161,6 @@ class Taken:
     faults: list[str] = field(default_factory=list)
 
 
-def plain(text: str | None) -> str:
-    """A name without the spaces, widths and signs that people vary."""
-    return re.sub(r"[\s\W_]+", "", unicodedata.normalize("NFKC", text or "")).lower()
-
-
 def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row]) -> Taken:
     """Takes the sheet of this project into the record's rows (not saved): actual value, claimed points, reason."""
     project = evaluation.goal.project
@@ -172,9 +175,15 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row])
         row = wanted.pop(plain(given.name), None)
         cell = given.where("name")
         if row is None:
-            taken.faults.append(f"{form.sheet}!{cell}：指标“{given.name}”不在已批复的绩效目标里，请删去或改回批复的名称。")
+            taken.faults.append(
+                f"{form.sheet}!{cell}：指标“{given.name}”不在已批复的绩效目标里，请删去或改回批复的名称。"
+            )
             continue
-        row.actual, row.reason, row.claimed = (given.actual or "")[:500], given.reason or "", given.published_score
+        row.actual, row.reason, row.claimed = (
+            (given.actual or "")[:500],
+            given.reason or "",
+            given.published_score,
+        )
         if given.target and plain(given.target) != plain(row.target):
             taken.notes.append(
                 f"{form.sheet}!{given.where('target')}：指标值“{given.target}”与批复的“{row.target}”不同，按批复的计分。"
@@ -243,7 +252,9 @@ def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha25
 
 
 def _held(case: Case, revision: int | None) -> tuple[SelfEvaluation, list[Row]]:
-    evaluation = SelfEvaluation.objects.select_for_update(of=("self",)).select_related("goal__project").get(case=case)
+    evaluation = (
+        SelfEvaluation.objects.select_for_update(of=("self",)).select_related("goal__project").get(case=case)
+    )
     if revision is not None and revision != evaluation.revision:
         raise door.Overtaken
     evaluation.case = case

@@ -44,7 +44,10 @@ def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
 def shown(evaluation: SelfEvaluation) -> dict[str, Any]:
     """How the points of the budget's execution come about, beside the record."""
     rows = list(evaluation.rows.all())
-    return {"rows": rows, "scored": assessing.score(evaluation, rows) if evaluation.total is not None else None}
+    return {
+        "rows": rows,
+        "scored": assessing.score(evaluation, rows) if evaluation.total is not None else None,
+    }
 
 
 def _filled(matter: Matter) -> Iterable[Reason]:

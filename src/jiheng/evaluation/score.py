@@ -77,7 +77,9 @@ def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | No
     )  # fmt: skip
 
 
-def _inferred(written: Decimal | None, weight: Decimal | None, published: Decimal | None, weights: Weights) -> bool:
+def _inferred(
+    written: Decimal | None, weight: Decimal | None, published: Decimal | None, weights: Weights
+) -> bool:
     return weights.source != "written" and written is None and weight is not None and weight == published
 
 
@@ -145,7 +147,9 @@ def _working(
         if weights.execution_implied:
             lines.append("执行率分值空白，合计写 100 分，余下的分值即为执行率分值")
     lines.append(f"总分 = {' + '.join(pieces)} = {total}")
-    left_out = sum(1 for scored in rows if scored.counted is None and (scored.weight or scored.row.published_score))
+    left_out = sum(
+        1 for scored in rows if scored.counted is None and (scored.weight or scored.row.published_score)
+    )
     if left_out:
         lines.append(f"{left_out} 行没有依据、不能重算，没有计入总分")
     held = sum(1 for scored in rows if scored.score is None and scored.counted is not None)

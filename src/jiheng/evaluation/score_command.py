@@ -115,7 +115,9 @@ def as_text(scored: ScoredForm) -> str:
         lines += _row_text(row)
     lines.append("")
     published = "" if form.published_total is None else f"（表内填 {plain(form.published_total)}）"
-    lines.append(f"  重算总分：{_points(scored.total) or '算不出'}{published}　等级：{scored.grade or '不定'}")
+    lines.append(
+        f"  重算总分：{_points(scored.total) or '算不出'}{published}　等级：{scored.grade or '不定'}"
+    )
     lines += [f"      {line}" for line in scored.working]
     lines.append("")
     if not scored.checks:

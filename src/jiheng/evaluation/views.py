@@ -38,7 +38,9 @@ def _evaluation(request: HttpRequest, key: UUID) -> SelfEvaluation:
 def round_(request: HttpRequest) -> HttpResponse:
     """Performance office asks a self-evaluation for the goals in force of a year (art. 28)."""
     if not holds(request.user, [PERFORMANCE]):
-        reason = Reason("布置单位自评由预算绩效管理科办理", 28, kind="role", next="收到布置后，单位在待办中填报。")
+        reason = Reason(
+            "布置单位自评由预算绩效管理科办理", 28, kind="role", next="收到布置后，单位在待办中填报。"
+        )
         step = procedure.SELF_EVALUATION.opening()
         raise door.Refusal(procedure.SELF_EVALUATION, step, Case(title=step.label), [reason])
     this_year = timezone.localdate().year
@@ -96,7 +98,9 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     revision=int(request.POST.get("revision") or 0),
                 )
             except door.Overtaken:
-                faults["revision"] = "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
+                faults["revision"] = (
+                    "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
+                )
             else:
                 if "stay" in request.POST:
                     messages.success(request, "已保存并重新计分。")
@@ -126,10 +130,12 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
     if file is None:
         return _edit_page(request, evaluation, rows, {"form": "请先选择填好的自评表（.xlsx）"}, status=422)
     if file.size > settings.UPLOAD_LIMIT:
-        return _edit_page(request, evaluation, rows, {"form": f"“{file.name}”超过 20 MB，请核对文件"}, status=422)
+        return _edit_page(
+            request, evaluation, rows, {"form": f"“{file.name}”超过 20 MB，请核对文件"}, status=422
+        )
     content = file.read()
     try:
-        forms = official.read(file.name, content)
+        forms = official.read(content)
     except Unreadable as error:
         return _edit_page(request, evaluation, rows, {"form": f"“{file.name}”读不了：{error}"}, status=422)
     taken = assessing.save_form(
@@ -138,7 +144,7 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
     if taken.faults:
         faults = {"form": f"“{file.name}”有 {len(taken.faults)} 处与已批复的绩效目标对不上，没有保存任何内容"}
         return _edit_page(request, evaluation, rows, faults, uploaded=taken.faults, status=422)
-    official.keep(evaluation.case, content)
+    official.keep(evaluation.case, file.name, content)
     messages.success(request, f"已读入“{file.name}”并按规则重新计分。" + "".join(taken.notes))
     return redirect("case", key=key)
 

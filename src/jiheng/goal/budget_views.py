@@ -41,7 +41,9 @@ def begin(department: Organization, year: int, batch: str, *, by) -> Budget:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose year and batch of the budget to begin."""
-    mine = [post.organization for post in posts_of(request.user) if DEPARTMENT.key in post.organization.role_keys]
+    mine = [
+        post.organization for post in posts_of(request.user) if DEPARTMENT.key in post.organization.role_keys
+    ]
     this_year = timezone.localdate().year
     taken = set(Budget.objects.filter(department__in=mine).values_list("department", "year", "batch"))
     free = [
@@ -54,7 +56,9 @@ def new(request: HttpRequest) -> HttpResponse:
         chosen = {f"{d.pk}:{y}:{b}": (d, y, b) for d, y, b in free}.get(request.POST.get("budget", ""))
         if chosen is None:
             faults = {"budget": "请选择要编制的年度和批次"}
-            return render(request, "goal/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422)
+            return render(
+                request, "goal/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422
+            )
         budget = begin(*chosen, by=request.user)
         messages.success(request, f"已开始编制{budget}。")
         return redirect("budget-edit", key=budget.case_id)
@@ -65,7 +69,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     """Amounts by project, in 万元; a project left empty is not in the budget."""
     case = get_object_or_404(
-        visible(Case.objects.filter(procedure="budget"), request.user).select_related("zone", "department"), pk=key
+        visible(Case.objects.filter(procedure="budget"), request.user).select_related("zone", "department"),
+        pk=key,
     )
     door.must_edit(case, request.user)
     budget = budgets.load([case.pk])[case.pk]
@@ -75,9 +80,13 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         first_year__lte=budget.year,
         last_year__gte=budget.year,
     ).exclude(
-        lines__in=BudgetLine.objects.filter(zone_id=case.zone_id, budget__year=budget.year).exclude(budget=budget)
+        lines__in=BudgetLine.objects.filter(zone_id=case.zone_id, budget__year=budget.year).exclude(
+            budget=budget
+        )
     )
-    amounts = {line.project_id: f"{(line.amount / TEN_THOUSAND).normalize():f}" for line in budget.lines.all()}
+    amounts = {
+        line.project_id: f"{(line.amount / TEN_THOUSAND).normalize():f}" for line in budget.lines.all()
+    }
     faults: dict[str, str] = {}
     if request.method == "POST":
         lines: list[tuple[Project, Decimal]] = []
@@ -88,7 +97,9 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                 continue
             amount = number(typed)
             if amount is None or amount <= 0 or amount != round(amount, 6) or amount >= 10**11:
-                faults[f"amount-{project.pk}"] = f"“{project.name}”的预算数“{typed}”不是大于 0 的数，单位是万元"
+                faults[f"amount-{project.pk}"] = (
+                    f"“{project.name}”的预算数“{typed}”不是大于 0 的数，单位是万元"
+                )
             else:
                 lines.append((project, amount * TEN_THOUSAND))
         if not faults:
@@ -98,11 +109,16 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
                     for project, amount in lines
                 )
-                Case.objects.filter(pk=held.pk).update(amount=sum((amount for _, amount in lines), Decimal(0)))
+                Case.objects.filter(pk=held.pk).update(
+                    amount=sum((amount for _, amount in lines), Decimal(0))
+                )
             messages.success(request, f"已保存：{len(lines)} 个项目。")
             return redirect("case", key=key)
     goals = {goal.project_id: goal for goal in budgets.newest_goals(case.zone_id, projects, budget.year)}
-    rows = [(project, amounts.get(project.pk, ""), goals.get(project.pk)) for project in projects.select_related("unit")]
+    rows = [
+        (project, amounts.get(project.pk, ""), goals.get(project.pk))
+        for project in projects.select_related("unit")
+    ]
     return render(
         request,
         "goal/budget_edit.html",

@@ -37,7 +37,9 @@ def execution_weight(scheme: str) -> Decimal:
     return Decimal(20) if scheme == "execution20" else ScoringRules().execution_weight
 
 
-def form_of(goal: Goal, *, text: str, scheme: str, money: Decimal | None, rows: tuple[IndicatorRow, ...]) -> Form:
+def form_of(
+    goal: Goal, *, text: str, scheme: str, money: Decimal | None, rows: tuple[IndicatorRow, ...]
+) -> Form:
     """The goal as the form that the checks read. A row's place is its number on the page."""
     project = goal.project
     return Form(
@@ -53,7 +55,9 @@ def form_of(goal: Goal, *, text: str, scheme: str, money: Decimal | None, rows: 
     )
 
 
-def _row(order: int, level1: str, level2: str, name: str, target: str, weight: Decimal | None) -> IndicatorRow:
+def _row(
+    order: int, level1: str, level2: str, name: str, target: str, weight: Decimal | None
+) -> IndicatorRow:
     cells = {"name": f"第{order}行", "target": f"第{order}行指标值", "weight": f"第{order}行分值"}
     return IndicatorRow(level1, level2, name, target or None, weight, cells=cells)
 

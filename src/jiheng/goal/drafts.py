@@ -55,6 +55,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def plain(text: str | None) -> str:
+    """A name without the spaces, widths and signs that people vary."""
+    return re.sub(r"[\s\W_]+", "", clean(text or "")).lower()
+
+
 def number(text: str) -> Decimal | None:
     """A number as typed (thousand marks, full-width digits allowed), or None if it is none."""
     plain = re.sub(r"[,\s]", "", clean(text)).removesuffix("分").removesuffix("万元")
@@ -80,7 +85,9 @@ def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Type
             typed.money[key] = amount * TEN_THOUSAND
     count = max((len(columns.get(key, ())) for key in COLUMNS), default=0)
     for index in range(count):
-        row = {key: (columns[key][index] if index < len(columns.get(key, ())) else "").strip() for key in COLUMNS}
+        row = {
+            key: (columns[key][index] if index < len(columns.get(key, ())) else "").strip() for key in COLUMNS
+        }
         if any(row[key] for key in ("name", "target", "weight")):
             typed.rows.append(row)
     for index, row in enumerate(typed.rows):
@@ -109,7 +116,12 @@ def typed_of(goal: Goal) -> Typed:
         for i in goal.indicators.all()
     ]  # fmt: skip
     return Typed(
-        fiscal=wan(goal.fiscal), other=wan(goal.other), text=goal.text, note=goal.note, scheme=goal.scheme, rows=rows
+        fiscal=wan(goal.fiscal),
+        other=wan(goal.other),
+        text=goal.text,
+        note=goal.note,
+        scheme=goal.scheme,
+        rows=rows,
     )
 
 

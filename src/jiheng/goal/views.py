@@ -24,7 +24,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _goal(request: HttpRequest, key: UUID) -> Goal:
     """The goal of a case the person may see, or 404."""
-    cases = visible(Case.objects.filter(procedure="goal"), request.user).select_related("zone", "department", "unit")
+    cases = visible(Case.objects.filter(procedure="goal"), request.user).select_related(
+        "zone", "department", "unit"
+    )
     case = get_object_or_404(cases, pk=key)
     goal = Goal.objects.select_related("project", "case").prefetch_related("indicators").get(case=case)
     goal.case = case
@@ -34,8 +36,12 @@ def _goal(request: HttpRequest, key: UUID) -> Goal:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a project and a year; the rest is filled in from the library."""
-    mine = [post.organization_id for post in posts_of(request.user) if UNIT.key in post.organization.role_keys]
-    projects = Project.objects.filter(zone_id=request.user.zone_id, unit__in=mine).select_related("unit", "department")
+    mine = [
+        post.organization_id for post in posts_of(request.user) if UNIT.key in post.organization.role_keys
+    ]
+    projects = Project.objects.filter(zone_id=request.user.zone_id, unit__in=mine).select_related(
+        "unit", "department"
+    )
     this_year = timezone.localdate().year
     years = (this_year, this_year + 1)
     taken = set(
@@ -50,7 +56,9 @@ def new(request: HttpRequest) -> HttpResponse:
         if (project.pk, year) not in taken and project.first_year <= year <= project.last_year
     ]
     if request.method == "POST":
-        chosen = {f"{project.pk}:{year}": (project, year) for project, year in free}.get(request.POST.get("project", ""))
+        chosen = {f"{project.pk}:{year}": (project, year) for project, year in free}.get(
+            request.POST.get("project", "")
+        )
         if chosen is None:
             return render(
                 request,
@@ -61,7 +69,9 @@ def new(request: HttpRequest) -> HttpResponse:
         goal = drafts.begin(*chosen, by=request.user)
         messages.success(request, f"已开始编报“{goal.project.name}”{goal.year}年绩效目标。")
         return redirect("goal-edit", key=goal.case_id)
-    return render(request, "goal/new.html", {"free": free, "mine": mine, "chosen": request.GET.get("project", "")})
+    return render(
+        request, "goal/new.html", {"free": free, "mine": mine, "chosen": request.GET.get("project", "")}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,9 +83,13 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         typed = drafts.read(request.POST, {column: request.POST.getlist(column) for column in drafts.COLUMNS})
         if not typed.faults:
             try:
-                drafts.save(goal.case, typed, by=request.user, revision=int(request.POST.get("revision") or 0))
+                drafts.save(
+                    goal.case, typed, by=request.user, revision=int(request.POST.get("revision") or 0)
+                )
             except door.Overtaken:
-                typed.fault("revision", "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖")
+                typed.fault(
+                    "revision", "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
+                )
             else:
                 if "stay" in request.POST:
                     messages.success(request, "草稿已保存。")
@@ -83,12 +97,16 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                 return redirect("case", key=key)
         return _edit_page(request, goal, typed, status=422)
     if "copy" in request.GET and (before := drafts.last_year(goal)):
-        return _edit_page(request, goal, drafts.typed_of(before), notice=f"已带入 {before.year} 年的目标，保存后生效。")
+        return _edit_page(
+            request, goal, drafts.typed_of(before), notice=f"已带入 {before.year} 年的目标，保存后生效。"
+        )
     return _edit_page(request, goal, drafts.typed_of(goal), found=checking.checks(goal))
 
 
-def _edit_page(request: HttpRequest, goal: Goal, typed: drafts.Typed, *, found=(), notice="", status=200) -> HttpResponse:
-    blank = {column: "" for column in drafts.COLUMNS}
+def _edit_page(
+    request: HttpRequest, goal: Goal, typed: drafts.Typed, *, found=(), notice="", status=200
+) -> HttpResponse:
+    blank = dict.fromkeys(drafts.COLUMNS, "")
     return render(
         request,
         "goal/edit.html",
@@ -130,12 +148,14 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
         typed.fault("form", "请先选择填好的绩效目标申报表（.xlsx）")
         return _edit_page(request, goal, typed, status=422)
     try:
-        typed, notes = official.read(file.name, file.read(), goal)
+        typed, notes = official.read(file.read(), goal)
     except Unreadable as error:
         typed = drafts.typed_of(goal)
         typed.fault("form", f"“{file.name}”读不了：{error}")
         return _edit_page(request, goal, typed, status=422)
-    notice = f"已从“{file.name}”读入 {len(typed.rows)} 个指标，还没有保存：请核对后按“保存”。" + "".join(notes)
+    notice = f"已从“{file.name}”读入 {len(typed.rows)} 个指标，还没有保存：请核对后按“保存”。" + "".join(
+        notes
+    )
     return _edit_page(request, goal, typed, notice=notice, found=checking.checks_of_typed(goal, typed))
 
 
@@ -143,7 +163,7 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
     """The official form with what is entered so far, to be filled in with Excel or printed."""
     goal = _goal(request, key)
     response = HttpResponse(official.write(goal), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"绩效目标申报表-{goal.project.name}.xlsx")
+    response["Content-Disposition"] = content_disposition_header(
+        True, f"绩效目标申报表-{goal.project.name}.xlsx"
+    )
     return response
-
-

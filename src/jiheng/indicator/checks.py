@@ -14,7 +14,15 @@ from decimal import Decimal
 from jiheng.indicator.form import Form, IndicatorRow, is_blank, says_nothing
 from jiheng.indicator.rules import DEFAULT_RULES, ScoringRules
 from jiheng.indicator.target import Kind, normalize, plain, read
-from jiheng.indicator.weights import PARTS, Weights, WeightScheme, choose_scheme, part_of, part_sums, resolve_weights
+from jiheng.indicator.weights import (
+    PARTS,
+    Weights,
+    WeightScheme,
+    choose_scheme,
+    part_of,
+    part_sums,
+    resolve_weights,
+)
 
 ERROR, WARNING = "error", "warning"
 
@@ -86,7 +94,11 @@ def make_check(code: str, *, cell: str, place: str, problem: str, remedy: str, f
 
 
 def goal_checks(
-    form: Form, *, rules: ScoringRules = DEFAULT_RULES, scheme: str | None = None, weights: Weights | None = None
+    form: Form,
+    *,
+    rules: ScoringRules = DEFAULT_RULES,
+    scheme: str | None = None,
+    weights: Weights | None = None,
 ) -> list[Check]:
     """只看目标就能做的校验；form 可以没有完成值和得分。scheme 为权重方案名，空则按表判断。"""
     weights = weights or resolve_weights(form, rules)
@@ -124,7 +136,9 @@ def _unfilled(form: Form) -> Iterator[Check]:
         empty = empty and (bool(form.rows) or no_money)
         problem = "实际完成值、得分和目标完成情况都没有填"
     if empty:
-        yield make_check("unfilled", cell=where, place=sheet, problem=problem, remedy="填好后再提交", field="form")
+        yield make_check(
+            "unfilled", cell=where, place=sheet, problem=problem, remedy="填好后再提交", field="form"
+        )
 
 
 _PLACEHOLDER = re.compile(
@@ -139,7 +153,12 @@ def _placeholders(form: Form) -> Iterator[Check]:
         (form.where("goal_actual"), "目标完成情况", form.goal_actual),
     ]  # fmt: skip
     for row in form.rows:
-        for name, label in (("name", "三级指标"), ("target", "指标值"), ("actual", "完成值"), ("reason", "偏差原因")):
+        for name, label in (
+            ("name", "三级指标"),
+            ("target", "指标值"),
+            ("actual", "完成值"),
+            ("reason", "偏差原因"),
+        ):
             texts.append((row.where(name), label, getattr(row, name)))
     for cell, label, text in texts:
         if text and _PLACEHOLDER.search(text):
@@ -175,7 +194,9 @@ def _weights(
         yield from _parts(form, weights, scheme, execution, cell)
 
 
-def _parts(form: Form, weights: Weights, scheme: WeightScheme, execution: Decimal | None, cell: str) -> Iterator[Check]:
+def _parts(
+    form: Form, weights: Weights, scheme: WeightScheme, execution: Decimal | None, cell: str
+) -> Iterator[Check]:
     sums = part_sums(form, weights) | {"execution": execution or Decimal(0)}
     wrong: list[str] = []
     if scheme.key == "execution20":
@@ -230,7 +251,9 @@ def _structure(form: Form) -> Iterator[Check]:
 _PAYMENT = re.compile(
     r"(?:资金|预算|经费|支付|拨付|支出)(?:资金|经费|预算|支出|支付|拨付)*(?:总?执行率|执行进度|支付率|支付进度|支付完成率|支出率|支出进度|完成支付率)"
 )
-_AMOUNT_NAME = re.compile(r"(?:资金|经费|金额|资金额|总额|拨款|拨款额|投资额|预算数|预算额|资金量|资金总量|支出数)(?:\(.*\))?$")
+_AMOUNT_NAME = re.compile(
+    r"(?:资金|经费|金额|资金额|总额|拨款|拨款额|投资额|预算数|预算额|资金量|资金总量|支出数)(?:\(.*\))?$"
+)
 _MONEY_WORD = re.compile(r"资金|经费|拨款|预算|支出|投资|投入|补助|金额")
 
 
@@ -275,7 +298,9 @@ def _goal_text(form: Form, rules: ScoringRules) -> Iterator[Check]:
 
 
 _PHONE = re.compile(r"(?<![\dA-Za-z.])1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![\dA-Za-z]|\.\d|\s*[元万亿])")
-_IDENTITY = re.compile(r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])")
+_IDENTITY = re.compile(
+    r"(?<![\dA-Za-z])[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dA-Za-z])"
+)
 
 
 def _personal_data(form: Form) -> Iterator[Check]:

@@ -80,7 +80,9 @@ def score_row(
     if target.kind in (Kind.QUANTITATIVE, Kind.RANGE) and actual.is_number:
         pair = compare(target, actual, rules)
 
-    def done(how: How, score: Decimal | None, counted: Decimal | None, *lines: str, of: Score | None = None) -> ScoredRow:
+    def done(
+        how: How, score: Decimal | None, counted: Decimal | None, *lines: str, of: Score | None = None
+    ) -> ScoredRow:
         return ScoredRow(
             row, weight, weight_inferred, how, score, counted, tuple(lines), target, actual, direction, pair,
             of.ratio if of else None, of.met if of else None,
@@ -90,13 +92,15 @@ def score_row(
     if row.shares == 0:
         return done(How.NO_WEIGHT, None, None, "与上一条指标合用一格分值，不另计分")
     if row.shares > 1:
-        return _as_published(done, weight, published, f"{row.shares} 条指标合用一格分值，无法逐条重算，照填报数计")
+        return _as_published(
+            done, weight, published, f"{row.shares} 条指标合用一格分值，无法逐条重算，照填报数计"
+        )
     if scoring_table:
         return _as_published(done, weight, published, "评分表式，没有指标值和完成值，照填报数计")
     if is_blank(row.target):
-        return done(How.BLANK_TARGET, None, None, "指标值空白，无从计分（norms 14、15）")
+        return done(How.BLANK_TARGET, None, None, "指标值空白，无从计分")
     if is_blank(row.actual):
-        return done(How.BLANK_ACTUAL, None, None, "实际完成值空白，得分没有依据，不计入总分（norms 14、15）")
+        return done(How.BLANK_ACTUAL, None, None, "实际完成值空白，得分没有依据，不计入总分")
     if target.kind in (Kind.QUANTITATIVE, Kind.RANGE):
         return _quantitative(done, row, weight, weight_inferred, target, actual, direction, pair, rules)
     return _qualitative(done, row, weight, actual, target, rules)
@@ -119,18 +123,32 @@ def _quantitative(done, row, weight, inferred, target, actual, direction, pair, 
                 How.COPIED, None, counted,
                 f"完成值“{actual.text}”带比较符，不是数，不能重算；补填实际数之前，暂按填报的得分计入总分",
             )  # fmt: skip
-        return done(How.NOT_A_NUMBER, None, None, f"定量指标的完成值“{actual.text}”不是数，得分没有依据，不计入总分")
+        return done(
+            How.NOT_A_NUMBER, None, None, f"定量指标的完成值“{actual.text}”不是数，得分没有依据，不计入总分"
+        )
     if weight is None:
         trial = score_quantitative(Decimal(1), target, actual, direction=direction, rules=rules)
         return done(How.NO_WEIGHT, None, None, *trial.working[:1], "没有分值，只有完成比例", of=trial)
     scored = score_quantitative(
-        weight, target, actual, direction=direction, rules=rules, is_satisfaction=part_of(row) == "satisfaction"
+        weight,
+        target,
+        actual,
+        direction=direction,
+        rules=rules,
+        is_satisfaction=part_of(row) == "satisfaction",
     )
     if scored.value is None:
         return done(How.UNIT_IN_DOUBT, None, None, *scored.working)
     if inferred and not scored.met:
         counted = round_score(published) if published is not None else None
-        return done(How.NO_WEIGHT, None, counted, *scored.working[:1], "表内没有分值列，未达标的行推不出分值，照填报数计入总分", of=scored)
+        return done(
+            How.NO_WEIGHT,
+            None,
+            counted,
+            *scored.working[:1],
+            "表内没有分值列，未达标的行推不出分值，照填报数计入总分",
+            of=scored,
+        )
     note = ("表内没有分值，按满分得分或一级指标分值推断",) if inferred else ()
     return done(How.COMPUTED, scored.value, scored.value, *note, *scored.working, of=scored)
 
@@ -146,11 +164,14 @@ def _qualitative(done, row, weight, actual, target, rules) -> ScoredRow:  # type
         return done(
             How.OUT_OF_BAND, None, _capped(published, weight),
             f"完成值“{actual.text}”属“{word}”档（{percent(band[1])}–{percent(band[2])}），"
-            f"填报 {plain(published)}÷{plain(weight)} = {percent(ratio)} 不在档内（norms 1.3）",
+            f"填报 {plain(published)}÷{plain(weight)} = {percent(ratio)} 不在档内（财预〔2020〕10号）",
         )  # fmt: skip
     shown = f"“{word}”档" if word else "档内"
     return _as_published(
-        done, weight, published, f"{kind}指标，{shown}比例由评分人给：{plain(published)}÷{plain(weight)} = {percent(ratio)}"
+        done,
+        weight,
+        published,
+        f"{kind}指标，{shown}比例由评分人给：{plain(published)}÷{plain(weight)} = {percent(ratio)}",
     )
 
 

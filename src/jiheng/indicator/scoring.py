@@ -1,33 +1,39 @@
 """计分：每条指标、执行率、总分、等级，都能摊开看怎么算的。
 
-分值、得分单位为分，两位小数，四舍五入只在 round_score 一处。比例是 Decimal 小数。
+分值、得分单位为分，两位小数，四舍五入只在 round_to 一处。比例是 Decimal 小数。
 依据：财预〔2020〕10号（norms 1.3、1.4）、财预〔2021〕101号（norms 2）。不报错：算不出的得分为 None 并说明原因。
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from jiheng.indicator.rules import DEFAULT_RULES, ScoringRules
 from jiheng.indicator.target import Direction, Kind, Value, measure, plain
 
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
-CENT = Decimal("0.01")
+# 荒唐的大数也不能让取舍出错
+_WIDE = Context(prec=120)
+
+
+def round_to(value: Decimal, places: int) -> Decimal:
+    """四舍五入（ROUND_HALF_UP）到几位小数；全系统只在这里取舍。"""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def round_score(value: Decimal) -> Decimal:
-    """得分取两位小数，四舍五入（ROUND_HALF_UP）；全系统只在这里取舍。"""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+    """得分取两位小数。"""
+    return round_to(value, 2)
 
 
 def round_rate(value: Decimal) -> Decimal:
     """执行率取四位小数（0.8620 即 86.20%），只供显示，计分用未取舍的分数。"""
-    return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+    return round_to(value, 4)
 
 
 def percent(ratio: Decimal) -> str:
-    return f"{(ratio * HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)}%"
+    return f"{round_to(ratio * HUNDRED, 2)}%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,7 @@ def score_quantitative(
     if target.kind not in (Kind.QUANTITATIVE, Kind.RANGE):
         return Score(None, (f"指标值“{target.text}”不是数，不按比例计分",))
     if not actual.is_number:
-        return Score(None, (f"完成值“{actual.text}”不是数，无法按比例计分（norms 1.3）",))
+        return Score(None, (f"完成值“{actual.text}”不是数，无法按比例计分（财预〔2020〕10号）",))
     pair = compare(target, actual, rules)
     if pair.incomparable:
         return Score(None, (f"指标值“{target.text}”与完成值“{actual.text}”单位不可比，无法计分",))
@@ -160,19 +166,23 @@ def score_quantitative(
     lines = [*pair.notes, how]
     ratio = top / bottom
     if is_satisfaction and rules.satisfaction_strategy == "bands" and target.unit == "%":
-        share = next((give for floor, give in rules.satisfaction_bands if pair.actual / HUNDRED >= floor), ZERO)
+        share = next(
+            (give for floor, give in rules.satisfaction_bands if pair.actual / HUNDRED >= floor), ZERO
+        )
         lines.append(f"满意度区间赋分：{plain(pair.actual)}% → 分值的 {percent(share)}（财预〔2021〕101号）")
         top, bottom = share, ONE
     elif rules.pass_ratio is not None and ratio < rules.pass_ratio:
-        lines.append(f"完成比例 {percent(ratio)} 低于及格门槛 {percent(rules.pass_ratio)}（本局设定），得 0 分")
+        lines.append(
+            f"完成比例 {percent(ratio)} 低于及格门槛 {percent(rules.pass_ratio)}（本局设定），得 0 分"
+        )
         top, bottom = ZERO, ONE
     # 先乘后除，只取舍一次
     value = min(max(round_score(weight * top / bottom), ZERO), weight)
     if met and top == bottom:
-        lines.append(f"得满分 {plain(weight)} 分（财预〔2020〕10号，norms 1.3）")
+        lines.append(f"得满分 {plain(weight)} 分（财预〔2020〕10号）")
     else:
         lines.append(
-            f"{plain(weight)} × {percent(top / bottom)} = {value} 分（两位小数四舍五入；财预〔2020〕10号，norms 1.3）"
+            f"{plain(weight)} × {percent(top / bottom)} = {value} 分（两位小数四舍五入；财预〔2020〕10号）"
         )
     return Score(value, tuple(lines), ratio=_raw_ratio(direction, pair), met=met)
 
@@ -191,11 +201,17 @@ def score_qualitative(
     band = band_of(grade, rules)
     if band is None:
         names = "、".join(name for name, _, _ in rules.qualitative_bands)
-        return Score(None, (f"没有“{grade}”这一档；定性分 {names}（norms 1.3）",))
+        return Score(None, (f"没有“{grade}”这一档；定性分 {names}（财预〔2020〕10号）",))
     if not in_band(ratio, band, rules):
-        return Score(None, (f"“{grade}”档为 {percent(band[1])}–{percent(band[2])}，所给 {percent(ratio)} 不在档内",))
+        return Score(
+            None, (f"“{grade}”档为 {percent(band[1])}–{percent(band[2])}，所给 {percent(ratio)} 不在档内",)
+        )
     value = min(round_score(weight * ratio), weight)
-    return Score(value, (f"定性“{grade}”：{plain(weight)} × {percent(ratio)} = {value} 分（norms 1.3）",), ratio=ratio)
+    return Score(
+        value,
+        (f"定性“{grade}”：{plain(weight)} × {percent(ratio)} = {value} 分（财预〔2020〕10号）",),
+        ratio=ratio,
+    )
 
 
 def band_of(grade: str, rules: ScoringRules = DEFAULT_RULES) -> tuple[str, Decimal, Decimal] | None:
@@ -214,8 +230,25 @@ def score_yes_no(weight: Decimal, yes: bool) -> Score:
     return Score(value, (f"直接赋分：{'是' if yes else '否'} → {value} 分（财预〔2021〕101号）",), met=yes)
 
 
-_MET = ("达成预期指标", "达成预期目标", "达成", "已达成", "完成", "已完成", "全部完成", "达到预期", "达到预期目标", "是")
-_PARTIAL = ("部分达成", "部分完成", "部分达成并具一定效果", "部分达成预期指标并具有一定效果", "部分达成预期指标")
+_MET = (
+    "达成预期指标",
+    "达成预期目标",
+    "达成",
+    "已达成",
+    "完成",
+    "已完成",
+    "全部完成",
+    "达到预期",
+    "达到预期目标",
+    "是",
+)
+_PARTIAL = (
+    "部分达成",
+    "部分完成",
+    "部分达成并具一定效果",
+    "部分达成预期指标并具有一定效果",
+    "部分达成预期指标",
+)
 _UNMET = ("未达成", "未完成", "未达到", "没有完成", "未实现", "否", "未达成且效果较差", "未达成预期指标且效果较差",
           "未达成预期指标")  # fmt: skip
 
@@ -250,7 +283,7 @@ def score_execution(
     """
     rate = execution_rate(executed, full_year)
     if rate is None or executed is None or full_year is None:
-        return Score(None, ("全年预算数为 0 或没有填，执行率不适用，不计 0 分（norms 1.3）",))
+        return Score(None, ("全年预算数为 0 或没有填，执行率不适用，不计 0 分（财预〔2020〕10号）",))
     head = f"执行率 = 全年执行数÷全年预算数 = {plain(executed)}÷{plain(full_year)} 元 = {percent(rate)}"
     if weight is None:
         return Score(None, (head, "表内没有执行率分值，执行率不计分"), ratio=rate)
@@ -263,7 +296,7 @@ def score_execution(
         return Score(value, (head, line), ratio=rate, met=rate >= 1)
     value = weight if rate >= 1 else max(round_score(weight * executed / full_year), ZERO)
     value = round_score(value)
-    line = f"{plain(weight)} × min(执行率, 100%) = {value} 分（财预〔2020〕10号，norms 1.3）"
+    line = f"{plain(weight)} × min(执行率, 100%) = {value} 分（财预〔2020〕10号）"
     return Score(min(value, weight), (head, line), ratio=rate, met=rate >= 1)
 
 

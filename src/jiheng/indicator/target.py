@@ -60,8 +60,14 @@ class Value:
 
 
 _PREFIX = [
-    (">=", r"大于或等于|大于等于|大于或者等于|不低于|不少于|不小于|不得低于|不得少于|至少|最少|≥|>=|=>|≧|⩾|≮|>\s*="),
-    ("<=", r"小于或等于|小于等于|小于或者等于|不高于|不超过|不多于|不大于|不得超过|不得高于|至多|最多|控制在|≤|<=|=<|≦|⩽|≯|<\s*="),
+    (
+        ">=",
+        r"大于或等于|大于等于|大于或者等于|不低于|不少于|不小于|不得低于|不得少于|至少|最少|≥|>=|=>|≧|⩾|≮|>\s*=",
+    ),
+    (
+        "<=",
+        r"小于或等于|小于等于|小于或者等于|不高于|不超过|不多于|不大于|不得超过|不得高于|至多|最多|控制在|≤|<=|=<|≦|⩽|≯|<\s*=",
+    ),
     (">", r"大于|高于|超过|多于|>|﹥"),
     ("<", r"小于|低于|少于|<|﹤"),
     ("=", r"等于|="),
@@ -85,11 +91,15 @@ _UNIT = re.compile(r"^[^\d<>=≥≤*×]{0,12}$")
 _NOTE = re.compile(r"^(?P<unit>[^\d,;。:(]*?)(?:[,;。:].*|\((?P<note>[^()]*)\)?.*)?$", re.S)
 _SCALES = {"万亿": Decimal(10) ** 12, "亿": Decimal(10) ** 8, "万": Decimal(10) ** 4}
 _PERCENT = frozenset({"%", "百分比", "百分点", "百分号", "百分率", "个百分点"})
+# 再长的不是金额也不是数量（身份证号、账号）
+MAX_DIGITS = 24
 _FULLWIDTH_DASHES = str.maketrans({"〜": "~", "～": "~", "−": "-", "﹣": "-", "‐": "-", "‑": "-"})
 
 
 def normalize(text: str) -> str:
     """全角变半角、去空白，供识别用；显示仍用原文。"""
+    if text.isascii():
+        return "".join(text.split())
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_FULLWIDTH_DASHES))
 
 
@@ -117,7 +127,7 @@ def read(text: str | None) -> Value:
     if not comparator and (span := _RANGE.match(rest)):
         return _range(shown, span)
     found = _NUMERIC.match(rest)
-    if found is None:
+    if found is None or len(found["number"]) > MAX_DIGITS:
         return Value(text=shown, kind=Kind.QUALITATIVE)
     if not comparator and _DATE.match(rest):
         return Value(text=shown, kind=Kind.DATE)
@@ -168,6 +178,8 @@ def _range(shown: str, span: re.Match[str]) -> Value:
     if not _UNIT.match(unit) or (span["unit1"] and span["unit1"] not in (unit, "%")):
         return Value(text=shown, kind=Kind.QUALITATIVE)
     scale, base = _scale(re.sub(r"(?:之|以)?内$|\(含\)$", "", unit))
+    if max(len(span["low"]), len(span["high"])) > MAX_DIGITS:
+        return Value(text=shown, kind=Kind.QUALITATIVE)
     low, high = decimal_of(span["low"]), decimal_of(span["high"])
     if low > high:
         return Value(text=shown, kind=Kind.QUALITATIVE)
@@ -228,7 +240,9 @@ _LOWER_NAMES = re.compile(
     r"成本控制率|成本率|不合格率|缺陷|误差"
 )
 # 名称里有“事故处理率”“投诉办结数”一类的，是正向
-_HANDLED_NAMES = re.compile(r"处理|处置|整改|化解|回复|办结|结案|查处|防治|覆盖|培训|完成|及时|降低|减少|下降|挽回|避免|满意")
+_HANDLED_NAMES = re.compile(
+    r"处理|处置|整改|化解|回复|办结|结案|查处|防治|覆盖|培训|完成|及时|降低|减少|下降|挽回|避免|满意"
+)
 _COST_NAMES = re.compile(r"成本|费用|支出|造价|单价|价格|标准|补助|经费|投资")
 
 

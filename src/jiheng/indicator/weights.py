@@ -49,7 +49,10 @@ SCHEMES: dict[str, WeightScheme] = {
     "own": WeightScheme("own", "自定权重，不逐部分核对", None, "本局设定"),
 }  # fmt: skip
 _COST_WITHOUT_SATISFACTION = WeightScheme(
-    "cost", "设成本指标、不设满意度：成本20 产出40 效益30 执行率10", _parts(20, 40, 30, 0, 10), "财预〔2021〕101号"
+    "cost",
+    "设成本指标、不设满意度：成本20 产出40 效益30 执行率10",
+    _parts(20, 40, 30, 0, 10),
+    "财预〔2021〕101号",
 )
 
 
@@ -57,7 +60,12 @@ def part_of(row: IndicatorRow) -> str | None:
     """一条指标属于哪一部分；决策、过程、管理等不属于任何一部分时为 None。"""
     if "满意" in row.level1 or ("满意" in row.level2 and "效" in row.level1):
         return "satisfaction"
-    for part, words in (("cost", "成本"), ("output", "产出"), ("benefit", "效益|效果"), ("execution", "执行")):
+    for part, words in (
+        ("cost", "成本"),
+        ("output", "产出"),
+        ("benefit", "效益|效果"),
+        ("execution", "执行"),
+    ):
         if re.search(words, row.level1):
             return part
     return None
@@ -152,7 +160,11 @@ def _duplicate_execution(form: Form, rows: Sequence[Decimal | None], total: Deci
     if weight is None or total != 100:
         return None
     for index, row in enumerate(form.rows):
-        if rows[index] == weight and is_execution_name(row.name) and part_of(row) not in ("output", "benefit"):
+        if (
+            rows[index] == weight
+            and is_execution_name(row.name)
+            and part_of(row) not in ("output", "benefit")
+        ):
             return index
     return None
 

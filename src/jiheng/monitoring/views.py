@@ -30,7 +30,9 @@ def default_cutoff(today: datetime.date) -> datetime.date:
 def round_(request: HttpRequest) -> HttpResponse:
     """Performance office asks a report for the goals in force up to a cut-off day (art. 24)."""
     if not holds(request.user, [PERFORMANCE]):
-        reason = Reason("布置绩效监控由预算绩效管理科办理", 24, kind="role", next="收到布置后，单位在待办中填报。")
+        reason = Reason(
+            "布置绩效监控由预算绩效管理科办理", 24, kind="role", next="收到布置后，单位在待办中填报。"
+        )
         step = procedure.MONITORING.opening()
         raise door.Refusal(procedure.MONITORING, step, Case(title=step.label), [reason])
     typed = (request.POST or request.GET).get("cutoff", "")
@@ -101,7 +103,9 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     revision=int(request.POST.get("revision") or 0),
                 )
             except door.Overtaken:
-                faults["revision"] = "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
+                faults["revision"] = (
+                    "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
+                )
             else:
                 if "stay" in request.POST:
                     messages.success(request, "草稿已保存。")

@@ -164,7 +164,9 @@ def _list_sheets(archive: zipfile.ZipFile) -> tuple[tuple[str, str, bool], ...]:
     def relation(name: str, attributes: dict[str, str]) -> None:
         if name == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
             path = attributes.get("Target", "")
-            full = path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join("xl", path))
+            full = (
+                path.lstrip("/") if path.startswith("/") else posixpath.normpath(posixpath.join("xl", path))
+            )
             targets[attributes.get("Id", "")] = full
 
     sheets: list[tuple[str, str, bool]] = []
@@ -173,7 +175,9 @@ def _list_sheets(archive: zipfile.ZipFile) -> tuple[tuple[str, str, bool], ...]:
         if name == "sheet":
             part = targets.get(attributes.get(_RELATION) or attributes.get(_STRICT_RELATION) or "", "")
             if part in archive.NameToInfo:
-                sheets.append((attributes.get("name", ""), part, attributes.get("state", "visible") == "visible"))
+                sheets.append(
+                    (attributes.get("name", ""), part, attributes.get("state", "visible") == "visible")
+                )
 
     try:
         with archive.open("xl/_rels/workbook.xml.rels") as stream:

@@ -90,7 +90,11 @@ _SECOND = {"性质": "nature", "指标性质": "nature", "数值": "target", "�
 
 def _second_line(grid: Grid, row: int, columns: dict[str, int]) -> dict[str, int]:
     """“年度指标值”下面再分 性质 | 数值 | 单位 的第二行标题。"""
-    below = {_SECOND[label(t)]: c for c, t in grid.texts(row + 1) if label(t) in _SECOND and grid.is_start(row + 1, c)}
+    below = {
+        _SECOND[label(t)]: c
+        for c, t in grid.texts(row + 1)
+        if label(t) in _SECOND and grid.is_start(row + 1, c)
+    }
     return columns | below if len(below) >= 2 else columns
 
 
@@ -145,7 +149,9 @@ def _read_segment(grid: Grid, first: int, last: int, header: Header | None) -> F
         cells["total"] = total_cell or totals[3]
     if totals[2]:
         cells["total_weight"] = totals[2]
-    title = " ".join(text for row in grid.row_numbers if first <= row <= first + 3 for _, text in grid.texts(row)[:1])
+    title = " ".join(
+        text for row in grid.row_numbers if first <= row <= first + 3 for _, text in grid.texts(row)[:1]
+    )
     if header and "actual" not in columns and "score" not in columns:
         kind = "goal"
     else:
@@ -223,6 +229,8 @@ def _rows(
             continue
         if TAIL.match(normalize(texts[0][1])):
             break
+        if all(parse_number(text) is not None for _, text in texts) and _ends(grid, row, columns):
+            return tuple(found), _totals(grid, row, columns, [(0, ""), *texts])
         one, two = _level(grid, row, columns, "level1"), _level(grid, row, columns, "level2")
         if one and one != level1:
             level1, level2 = one, ""
@@ -231,6 +239,12 @@ def _rows(
         if indicator is not None:
             found.append(indicator)
     return tuple(found), (None, None, "", "")
+
+
+def _ends(grid: Grid, row: int, columns: dict[str, int]) -> bool:
+    """只有数、没有指标文字的一行：没写名称的合计行。"""
+    words = [columns[name] for name in (*_LEVELS, "target", "actual") if name in columns]
+    return not any(grid.text(row, column) for column in words)
 
 
 def _level(grid: Grid, row: int, columns: dict[str, int], name: str) -> str:
@@ -246,11 +260,16 @@ def _row(grid: Grid, row: int, columns: dict[str, int], level1: str, level2: str
 
     name_column = columns.get("name", columns.get("level2", columns.get("level1", 1)))
     if not grid.anchor(row, name_column)[0] == row and not any(
-        name in columns and grid.anchor(row, columns[name])[0] == row and at(name) for name in ("target", "actual")
+        name in columns and grid.anchor(row, columns[name])[0] == row and at(name)
+        for name in ("target", "actual")
     ):
         return None
     name = re.sub(r"^指标\s*\d+\s*[:：.、]\s*", "", at("name") or "")
-    if "name" in columns and "level2" in columns and grid.anchor(row, columns["name"]) == grid.anchor(row, columns["level2"]):
+    if (
+        "name" in columns
+        and "level2" in columns
+        and grid.anchor(row, columns["name"]) == grid.anchor(row, columns["level2"])
+    ):
         level2 = "" if name == level1 else level2
     if not name and "name" not in columns:
         name = level2
@@ -275,7 +294,9 @@ def _row(grid: Grid, row: int, columns: dict[str, int], level1: str, level2: str
 
 def _shares(grid: Grid, row: int, columns: dict[str, int], name_column: int) -> int:
     """分值（没有分值时看得分）一格合并了几条指标：首行为条数，其余行 0，没有合并 1。"""
-    column = next((columns[n] for n in ("weight", "score") if n in columns and grid.text(row, columns[n])), None)
+    column = next(
+        (columns[n] for n in ("weight", "score") if n in columns and grid.text(row, columns[n])), None
+    )
     if column is None:
         return 1
     top = grid.anchor(row, column)[0]
@@ -297,7 +318,9 @@ def _totals(
     if column and parse_number(score) is not None:
         return weight, score, weight_cell, cell_name(row, column)
     others = [
-        (c, t) for c, t in texts[1:] if parse_number(t) is not None and c != columns.get("weight") and "score" not in columns
+        (c, t)
+        for c, t in texts[1:]
+        if parse_number(t) is not None and c != columns.get("weight") and "score" not in columns
     ]
     if others:
         return weight, others[-1][1], weight_cell, cell_name(row, others[-1][0])

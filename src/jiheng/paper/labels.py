@@ -12,6 +12,7 @@ from jiheng.indicator.target import Kind, normalize, read
 from jiheng.paper.workbook import Grid
 
 WAN = Decimal(10000)
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
 
 
 def label(text: str | None) -> str:
@@ -68,8 +69,14 @@ def money_field(text: str) -> str:
 _HEAD: list[tuple[str, str]] = [
     ("project_code", r"^项目(?:编码|代码)$"),
     ("project", r"^(?:项目|专项|政策|专项资金|项目支出)名称$|^项目$"),
-    ("department", r"^(?:(?:中央|省级|市级|县级)?主管部门|预算部门|部门名称|主管单位|一级预算单位|主管预算部门)(?:及代码|名称|及编码)?$"),
-    ("unit", r"^(?:(?:项目)?(?:实施|承担|建设)单位|项目单位|资金使用单位|单位名称|预算单位|填报单位|用款单位|地方主管部门|单位)(?:名称|及代码)?$"),
+    (
+        "department",
+        r"^(?:(?:中央|省级|市级|县级)?主管部门|预算部门|部门名称|主管单位|一级预算单位|主管预算部门)(?:及代码|名称|及编码)?$",
+    ),
+    (
+        "unit",
+        r"^(?:(?:项目)?(?:实施|承担|建设)单位|项目单位|资金使用单位|单位名称|预算单位|填报单位|用款单位|地方主管部门|单位)(?:名称|及代码)?$",
+    ),
     ("attribute", r"^项目(?:属性|性质|类型)$"),
     ("period", r"^项目(?:期|周期|实施期|起止时间|期限)$|^实施期限?$"),
     ("leader", r"^(?:项目)?(?:负责人|联系人)(?:及(?:联系)?电话)?$|^(?:联系)?电话$|^手机(?:号码?)?$"),
@@ -83,7 +90,10 @@ def head_field(text: str) -> str:
 
 _GOAL: list[tuple[str, str]] = [
     ("goal_actual", r"(?:目标)?(?:实际)?完成情况|^实际完成|目标完成"),
-    ("goal_expected", r"预期目标|年初设定|年初目标|^(?:年度|总体|年度总体|年度绩效|总体绩效|年度总体绩效)目标$|^目标内容$|^绩效目标$"),
+    (
+        "goal_expected",
+        r"预期目标|年初设定|年初目标|^(?:年度|总体|年度总体|年度绩效|总体绩效|年度总体绩效)目标$|^目标内容$|^绩效目标$",
+    ),
 ]
 
 
@@ -92,7 +102,9 @@ def goal_field(text: str) -> str:
     return _match(text, _GOAL, 14)
 
 
-TOTAL = re.compile(r"^(?:自评|评价|综合|项目)?(?:总分|总得分|总分值|合计|总计|得分合计|合计得分|总评分|自评得分|自评总分|得分)(?:合计)?$")
+TOTAL = re.compile(
+    r"^(?:自评|评价|综合|项目)?(?:总分|总得分|总分值|合计|总计|得分合计|合计得分|总评分|自评得分|自评总分|得分)(?:合计)?$"
+)
 SUBTOTAL = re.compile(r"小计$")
 TAIL = re.compile(
     r"^(?:注\d?$|注[:：]|说明[:：]?|备注[:：]|填表|填报|联系人|联系电话|负责人|项目负责人|财务负责人|单位负责人|审核|评价结论|"
@@ -117,6 +129,8 @@ def parse_amount(text: str | None, factor: Decimal) -> Decimal | None:
     """金额 → 元；自带“元”“万元”的按所写单位，没写的按表头单位（factor：万元为 10000）。"""
     if text is None:
         return None
+    if _PLAIN.fullmatch(text):
+        return Decimal(text) * factor
     value = read(text)
     if value.kind is not Kind.QUANTITATIVE or value.comparator not in ("", "=") or value.value is None:
         return None

@@ -64,7 +64,9 @@ def _columns(grid: Grid, head: int, fields: dict[str, int], rows: list[int]) -> 
         texts = grid.texts(row)
         if any(goal_field(text) for _, text in texts):
             break
-        names = [text for column, text in texts if column < first_column and grid.anchor(row, column)[0] > head]
+        names = [
+            text for column, text in texts if column < first_column and grid.anchor(row, column)[0] > head
+        ]
         numbers = [parse_amount(grid.text(row, fields[name]), factor) for name in AMOUNTS if name in fields]
         if not names and all(number is None for number in numbers):
             if texts and len(lines) > 0:

@@ -16,5 +16,7 @@ def read_self_evaluations(source: str | Path | bytes) -> list[SelfEvaluationForm
     """文件里的全部绩效表（自评表，以及只有目标的申报表 kind="goal"）；一张都没有时抛出 Unreadable。"""
     forms = read_forms(open_workbook(source))
     if not forms:
-        raise Unreadable("没有找到绩效表：要有“一级指标、二级指标、三级指标、指标值、完成值、分值、得分”一行标题")
+        raise Unreadable(
+            "没有找到绩效表：要有“一级指标、二级指标、三级指标、指标值、完成值、分值、得分”一行标题"
+        )
     return forms

@@ -28,7 +28,6 @@ def main() -> int:
     for index, about in enumerate(book.sheets_metadata):
         sheet = book.get_sheet_by_index(index)
         cells = []
-        first_row, first_column = sheet.start or (0, 0)
         for row, values in enumerate(sheet.iter_rows(), 1):
             for column, value in enumerate(values, 1):
                 if value not in ("", None):
@@ -37,7 +36,6 @@ def main() -> int:
                     if left < 0:
                         return 3
         merges = [[r1 + 1, c1 + 1, r2 + 1, c2 + 1] for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or []]
-        del first_row, first_column
         sheets.append(
             {"name": about.name, "visible": "Visible" in str(about.visible), "cells": cells, "merges": merges}
         )

@@ -28,6 +28,13 @@ from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Reason, Step, 
 
 CHUNK = 1000
 request_id: ContextVar[uuid.UUID | None] = ContextVar("request_id", default=None)
+clock: ContextVar[datetime | None] = ContextVar("clock", default=None)
+"""Set by the demo loader and by tests alone, so that a made-up year's acts lie in their own year."""
+
+
+def now() -> datetime:
+    """The time an act is kept with."""
+    return clock.get() or timezone.now()
 
 
 class Refusal(Exception):
@@ -157,12 +164,12 @@ def start(
     procedure, step = step_named(name)
     with transaction.atomic():
         passed: list[tuple[Matter, Desk]] = []
-        if drafts and (profile := in_force(drafts[0].zone_id, timezone.localdate())) is None:
+        if drafts and (profile := in_force(drafts[0].zone_id, timezone.localdate(now()))) is None:
             nothing = Reason("本局还没有载入局情配置", 43, next="请综合科先载入局情配置。")
             raise Refusal(procedure, step, drafts[0], [nothing])
         for case in drafts:
             case.profile = profile
-            case.procedure, case.state, case.moved_at = procedure.key, "", timezone.now()
+            case.procedure, case.state, case.moved_at = procedure.key, "", now()
             answer = answers.examine(
                 procedure, step, Matter(case, None, given), by, tasks=[], within=within, complete=True
             )
@@ -206,7 +213,7 @@ def _carry_out(
     matters = [matter for matter, _ in passed]
     for write in step.writes:
         write(matters)
-    now = timezone.now()
+    moment = now()
     request = request_id.get() or uuid.uuid4()
     kept_files = _keep_files(step, matters[0])
     targets = answers.targets(step, matters)
@@ -240,7 +247,7 @@ def _carry_out(
             record=procedure.snapshot(matter.record) if keeps and matter.record is not None else None,
             round=case.round + step.returns,
             due=min((task.due for task in mine if task.due), default=None),
-            at=now,
+            at=moment,
             request=request,
             within=within.pk if within else None,
             previous=case.head,
@@ -255,11 +262,11 @@ def _carry_out(
             entered.append((case, target, act))
     Act.objects.bulk_create(acts, batch_size=CHUNK)
     _attach(acts, kept_files)
-    _move(procedure, acts, now)
+    _move(procedure, acts, moment)
     if done_tasks:
         rows = Task.objects.filter(pk__in=[task.pk for task in done_tasks])
         rows._raw_delete(rows.db)
-    opened = [task for case, target, act in entered for task in _open(procedure, case, target, act, now)]
+    opened = [task for case, target, act in entered for task in _open(procedure, case, target, act, moment)]
     Task.objects.bulk_create(opened, batch_size=CHUNK)
     moved = {case.pk for case, _, _ in entered}
     for follow in step.follows:

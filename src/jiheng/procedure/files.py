@@ -28,9 +28,13 @@ def keep(zone_id: UUID, file: Any) -> dict[str, Any]:
     }
 
 
-def content(attachment: Attachment) -> bytes:
-    with default_storage.open(place(attachment.zone_id, attachment.sha256)) as file:
+def read(zone_id: UUID, sha256: str) -> bytes:
+    with default_storage.open(place(zone_id, sha256)) as file:
         return file.read()
+
+
+def content(attachment: Attachment) -> bytes:
+    return read(attachment.zone_id, attachment.sha256)
 
 
 def content_fault(attachment: Attachment) -> str:

@@ -60,6 +60,8 @@ EXECUTION = register(
         load=load,
         snapshot=snapshot,
         template="project/execution_case.html",
-        context=lambda batch: {"figures": batch.figures.select_related("project__unit").order_by("project__code")},
+        context=lambda batch: {
+            "figures": batch.figures.select_related("project__unit").order_by("project__code")
+        },
     )
 )

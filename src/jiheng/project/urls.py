@@ -1,5 +1,10 @@
-"""Addresses of room project."""
+"""Addresses of room project: execution figures (the project's own page belongs to the shell)."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jiheng.project import views
+
+urlpatterns = [
+    path("execution/new/", views.new, name="execution-new"),
+    path("execution/template.xlsx", views.template, name="execution-template"),
+]

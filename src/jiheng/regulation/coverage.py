@@ -75,7 +75,11 @@ class Governed:
     def way(self) -> str:
         """From which state to which, in the words users see."""
         before = "、".join(self.procedure.state(key).label for key in self.step.source) or "（新建）"
-        after = self.procedure.state(self.step.target).label if isinstance(self.step.target, str) else "来时的环节"
+        after = (
+            self.procedure.state(self.step.target).label
+            if isinstance(self.step.target, str)
+            else "来时的环节"
+        )
         return f"{before} → {after}"
 
 

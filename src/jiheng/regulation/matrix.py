@@ -29,7 +29,10 @@ def lines_of(procedure: Procedure) -> list[Line]:
         Line(
             procedure,
             step,
-            tuple((SIGNS if step.countersigned else DOES) if role in step.roles else "" for role in ROLES.values()),
+            tuple(
+                (SIGNS if step.countersigned else DOES) if role in step.roles else ""
+                for role in ROLES.values()
+            ),
         )
         for step in procedure.steps
     ]
@@ -38,7 +41,8 @@ def lines_of(procedure: Procedure) -> list[Line]:
 def matrix() -> list[tuple[str, list[tuple[Procedure, list[Line]]]]]:
     """The six kinds of work in the regulation's order, their procedures, their steps."""
     return [
-        (label, [(each, lines_of(each)) for each in PROCEDURES.values() if each.work == key]) for key, label in WORKS
+        (label, [(each, lines_of(each)) for each in PROCEDURES.values() if each.work == key])
+        for key, label in WORKS
     ]
 
 
@@ -57,7 +61,9 @@ def _columns(zone_id) -> list[tuple[Role, str]]:
     told = []
     for role in ROLES.values():
         filled = "、".join(names.get(role.key, []))
-        told.append((role, "" if filled == role.label or role.key in ("department", "unit") else filled or "无人承担"))
+        told.append(
+            (role, "" if filled == role.label or role.key in ("department", "unit") else filled or "无人承担")
+        )
     return told
 
 
@@ -65,7 +71,12 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "regulation/matrix.html",
-        {"columns": _columns(request.user.zone_id), "works": matrix(), "width": len(ROLES) + 2, "day": localdate()},
+        {
+            "columns": _columns(request.user.zone_id),
+            "works": matrix(),
+            "width": len(ROLES) + 2,
+            "day": localdate(),
+        },
     )
 
 
@@ -74,12 +85,19 @@ def download(request: HttpRequest) -> HttpResponse:
     body = io.BytesIO()
     book = xlsxwriter.Workbook(body, {"in_memory": True})
     sheet = book.add_worksheet("职责矩阵")
-    head = book.add_format({"bold": True, "border": 1, "bg_color": "#E7EFFA", "align": "center", "text_wrap": True})
+    head = book.add_format(
+        {"bold": True, "border": 1, "bg_color": "#E7EFFA", "align": "center", "text_wrap": True}
+    )
     cell = book.add_format({"border": 1, "align": "center"})
     text = book.add_format({"border": 1, "text_wrap": True})
     names = ["工作", "事项", "步骤", "条款", *(role.label for role in ROLES.values())]
     sheet.merge_range(
-        0, 0, 0, len(names) - 1, f"{request.user.zone.bureau}预算绩效管理职责矩阵（规程第3条，{localdate()}）", head
+        0,
+        0,
+        0,
+        len(names) - 1,
+        f"{request.user.zone.bureau}预算绩效管理职责矩阵（规程第3条，{localdate()}）",
+        head,
     )
     for column, name in enumerate(names):
         sheet.write_string(1, column, name, head)

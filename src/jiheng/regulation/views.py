@@ -5,7 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.timezone import localdate
 
 from jiheng.regulation import coverage
-from jiheng.regulation.articles import ARTICLES, CHAPTERS, DOCUMENTS, EFFECT, UnknownArticle, article, articles_of
+from jiheng.regulation.articles import (
+    ARTICLES,
+    CHAPTERS,
+    DOCUMENTS,
+    EFFECT,
+    UnknownArticle,
+    article,
+    articles_of,
+)
 from jiheng.regulation.loading import in_force
 from jiheng.regulation.models import ArticleText, Edition, LegalBasis
 
@@ -13,7 +21,7 @@ SHOWN = 20
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Chapters and articles with this year's counts. ``?edition=`` shows another edition's list of articles."""
+    """Chapters and articles with this year's counts, and the editions loaded."""
     today = localdate()
     counted = coverage.counts(request.user, today)
     carried = {number for each in coverage.governed() for number in each.step.articles}
@@ -37,22 +45,33 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "regulation/index.html",
-        {"chapters": chapters, "editions": editions, "current": current, "effect": EFFECT, "year": today.year},
+        {
+            "chapters": chapters,
+            "editions": editions,
+            "current": current,
+            "effect": EFFECT,
+            "year": today.year,
+        },
     )
 
 
 def show(request: HttpRequest, number: int) -> HttpResponse:
-    """One article: summary, text, duties, steps, counts, what is overdue, where it is done."""
+    """One article: summary, text, duties, steps, counts, what is overdue, where it is done.
+
+    ``?edition=`` with an edition's SHA-256 shows that edition's text instead of the one in force.
+    """
     try:
         found = article(number)
     except UnknownArticle as error:
         raise Http404(str(error)) from None
     today = localdate()
     if chosen := request.GET.get("edition"):
-        edition = get_object_or_404(Edition, zone=request.user.zone_id, sha256__startswith=chosen)
+        edition = get_object_or_404(Edition, zone=request.user.zone_id, sha256=chosen)
     else:
         edition = in_force(request.user.zone_id, today)
-    text = edition and ArticleText.objects.filter(zone=edition.zone_id, edition=edition, number=number).first()
+    text = (
+        edition and ArticleText.objects.filter(zone=edition.zone_id, edition=edition, number=number).first()
+    )
     steps = coverage.governed(number)
     overdue = (
         coverage.tasks(request.user)
@@ -69,6 +88,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
             "article": found,
             "parties": coverage.party_labels(found),
             "edition": edition,
+            "chosen": chosen,
             "text": text,
             "steps": steps,
             "duties": coverage.duties(number),
@@ -101,7 +121,14 @@ def basis(request: HttpRequest) -> HttpResponse:
     ]
     known = {each.number for each in DOCUMENTS}
     rows += [
-        {"number": r.number, "issuer": r.issuer, "title": r.title, "date": r.effective, "note": r.note, "articles": ()}
+        {
+            "number": r.number,
+            "issuer": r.issuer,
+            "title": r.title,
+            "date": r.effective,
+            "note": r.note,
+            "articles": (),
+        }
         for r in kept.values()
         if r.number not in known
     ]

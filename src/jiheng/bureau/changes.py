@@ -1,0 +1,56 @@
+"""Who may change the bureau's set-up, and the line that every change leaves (art. 40)."""
+
+from typing import Any
+
+from jiheng.bureau.models import Change, Organization, Person
+from jiheng.bureau.roles import GENERAL
+from jiheng.bureau.scope import holds
+
+
+class NotAllowed(Exception):
+    """A change of the set-up that can't be made; the message says why, by which article, and what next."""
+
+
+def may_change(person: Person) -> str:
+    """Why this person can't change the set-up; empty when they can."""
+    if holds(person, [GENERAL]):
+        return ""
+    offices = [
+        office.name
+        for office in Organization.objects.filter(zone=person.zone_id, kind=Organization.Kind.OFFICE)
+        if GENERAL.key in office.roles
+    ]
+    return f"由{'、'.join(offices) or GENERAL.label}维护（规程第40条），您可以查看。如需改动，请联系{offices[0] if offices else '局领导指定综合科'}。"
+
+
+def demand(person: Person) -> None:
+    """Raises NotAllowed unless the person acts for the general office."""
+    if reason := may_change(person):
+        raise NotAllowed(reason)
+
+
+def log(
+    person: Person,
+    kind: Change.Kind,
+    subject: str,
+    label: str,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> Change:
+    """Leaves a line; where before and after both stand, only what differs is kept."""
+    before, after = before or {}, after or {}
+    if before and after:
+        differing = [key for key in before | after if before.get(key) != after.get(key)]
+        before = {key: before.get(key) for key in differing}
+        after = {key: after.get(key) for key in differing}
+    return Change.objects.create(
+        zone_id=person.zone_id,
+        person=person,
+        person_name=person.name,
+        kind=kind,
+        subject=subject[:160],
+        label=label,
+        before=before,
+        after=after,
+    )

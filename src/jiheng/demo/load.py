@@ -1,0 +1,107 @@
+"""Loads the demo bureau: everything goes through the door, in one transaction, so its history is as real as any."""
+
+import datetime
+from collections.abc import Callable
+from random import Random
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from jiheng.bureau.models import Zone
+from jiheng.demo import evaluation, goals, journey, monitoring, organizations
+from jiheng.demo.calendar import Calendar
+from jiheng.demo.goals import Desk
+from jiheng.demo.tables import organizations as organization_texts
+from jiheng.demo.tables import projects
+from jiheng.procedure.models import Act, Case
+from jiheng.project.models import Project
+
+SMALL = 4
+"""Departments of the small demo."""
+
+
+class DemoRefused(Exception):
+    """The demo can't be loaded here; the message says why and what to do."""
+
+
+def load(
+    if_empty: bool = False,
+    *,
+    small: bool = False,
+    now: datetime.datetime | None = None,
+    say: Callable[[str], object] = print,
+) -> Zone:
+    """Loads the demo and returns its zone. With ``if_empty`` a database that has a zone is left as it is.
+
+    Everything is reckoned from ``now``, the present if not given. Raises DemoRefused; nothing is half-written.
+    """
+    if if_empty and (zone := Zone.objects.order_by("id").first()):
+        return zone
+    if not settings.DEMO:
+        raise DemoRefused(
+            "没有装入演示数据：演示模式已关闭（JIHENG_DEMO=0），演示账号的口令是公开的，不能放进正式系统。"
+            "要看演示，请换一个数据目录并设 JIHENG_DEMO=1。"
+        )
+    code = organization_texts()["zone"]["code"]
+    if Zone.objects.filter(code=code).exists():
+        raise DemoRefused(
+            f"没有装入演示数据：库里已有演示区划 {code}。要重新装入，请换一个数据目录（JIHENG_DATA）或删去旧库。"
+        )
+    with transaction.atomic():
+        zone = _load(SMALL if small else None, now or timezone.now(), say)
+    say(f"{zone.bureau}：{Case.objects.filter(zone=zone).count()} 个事项，"
+        f"{Act.objects.filter(zone=zone).count()} 次办理。口令都是 {organizations.PASSWORD}")  # fmt: skip
+    return zone
+
+
+def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], object]) -> Zone:
+    year = timezone.localdate(now).year
+    say("科室、部门、单位、人员")
+    bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)
+    desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
+    goals.make_projects(desk, projects())
+    finished, running = desk.of("last", "both"), desk.of("both", "this")
+    say(f"{year - 1}年：目标和预算、执行数、监控")
+    goals.approve_year(desk, finished, year - 1)
+    _finish_year(desk, finished, year - 1)
+    say(f"{year}年：目标和预算、追加")
+    goals.approve_year(desk, running, year)
+    goals.prepare(desk, "add", year, journey.BATCH, frozenset({"107", "110", "104"}))
+    if texts := desk.of("journey"):
+        goals.begin_budget(desk, texts[0].department, year, journey.BATCH, desk.calendar.ago(2), texts)
+    say(f"{year}年：执行数、监控")
+    _run_year(desk, year)
+    say(f"{year - 1}年：自评、结果应用")
+    evaluation.evaluate_year(desk, finished, year - 1)
+    evaluation.open_early(desk, year, 3)
+    say(f"{year + 1}年：目标和预算编制")
+    goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    return bureau.zone
+
+
+def _finish_year(desk: Desk, texts: list, year: int) -> None:
+    """Figures and monitoring of the finished year; its one-off projects end."""
+    rates = evaluation.year_end_rates(texts, year)
+    summer = datetime.date(year, 7, 31)
+    monitoring.pay(desk, texts, year, summer)
+    monitoring.run_round(desk, year, summer, desk.workday(year, 8, 6), finished=True)
+    monitoring.pay(desk, texts, year, datetime.date(year, 12, 31), rates)
+    once = [desk.projects[text].pk for text in texts if text.plan == "last"]
+    Project.objects.filter(pk__in=once).update(stage=Project.Stage.CLOSED)
+
+
+def _run_year(desk: Desk, year: int) -> None:
+    """Figures and monitoring of this year: the latest round runs these weeks, earlier ones are finished."""
+    calendar = desk.calendar
+    texts = desk.of("both", "this") + [text for text in desk.of("add") if text.story == "approved"]
+    days = calendar.cutoffs()
+    for cutoff in days:
+        running = cutoff == days[-1]
+        if running:
+            monitoring.pay(desk, texts, year, cutoff, mistaken=True)
+        monitoring.pay(desk, texts, year, cutoff)
+        opened = desk.workday(year, cutoff.month, cutoff.day) + datetime.timedelta(days=6)
+        if running:
+            opened = max(opened, calendar.ago(9))
+        monitoring.run_round(desk, year, cutoff, opened, finished=not running)

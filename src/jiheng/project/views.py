@@ -1,0 +1,107 @@
+"""Pages of execution figures: a file from the integrated budget system, checked as a whole and entered as a whole."""
+
+import datetime
+import hashlib
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods
+
+from jiheng.bureau.roles import TREASURY
+from jiheng.bureau.scope import holds
+from jiheng.paper import execution_figures
+from jiheng.paper.workbook import Unreadable
+from jiheng.procedure import door
+from jiheng.procedure.models import Case
+from jiheng.procedure.table import Reason
+from jiheng.project.execution import load_batch
+from jiheng.project.models import ExecutionBatch, Project
+from jiheng.project.procedure import EXECUTION
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Upload a file of figures; every fault is told with its place, and nothing is entered while one stands."""
+    if not holds(request.user, [TREASURY]):
+        step = EXECUTION.opening()
+        reason = Reason("执行数由国库科载入", 7, kind="role", next="载入后在项目和监控、自评中自动带入。")
+        raise door.Refusal(EXECUTION, step, Case(title=step.label), [reason])
+    if request.method == "GET":
+        return render(request, "project/execution_new.html")
+    file = request.FILES.get("file")
+    faults: dict[str, str] = {}
+    if file is None:
+        faults["file"] = "请选择从一体化系统导出的执行数文件"
+    elif file.size > settings.UPLOAD_LIMIT:
+        faults["file"] = f"“{file.name}”超过 20 MB，请核对文件或分批导出"
+    found: list[str] = []
+    if file is not None and not faults:
+        content = file.read()
+        try:
+            read = execution_figures.read_execution_figures(content, name=file.name)
+        except Unreadable as error:
+            faults["file"] = f"“{file.name}”读不了：{error}"
+        else:
+            found = [f"{e.place}：{e.message}。{e.remedy}。" for e in read.errors]
+            if not found:
+                entered = _enter(request, read.rows, file.name, hashlib.sha256(content).hexdigest(), found)
+                if entered:
+                    return redirect("case", key=entered)
+    if found:
+        faults["file"] = f"“{file.name}”有 {len(found)} 处要改，没有载入任何一行"
+    context = {"faults": faults, "found": found}
+    return render(request, "project/execution_new.html", context, status=422)
+
+
+def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str]):
+    """Enters rows of known projects as one batch and tells its case, or adds to ``found`` what stands against it."""
+    zone = request.user.zone
+    days: set[datetime.date] = {row.as_of for row in rows}
+    if len(days) > 1:
+        found.append("文件里有几个截止日期；一批只能是一个截止日，请分开导出。")
+    if ExecutionBatch.objects.filter(zone=zone, sha256=sha256, withdrawn=False).exists():
+        found.append("这个文件已经载入过，内容没有变化；不需要再载一次。")
+    projects = {
+        p.code: p for p in Project.objects.filter(zone=zone, code__in=[row.project_code for row in rows])
+    }
+    for row in rows:
+        if row.project_code not in projects:
+            found.append(
+                f"{row.place}：项目库里没有代码为 {row.project_code} 的项目。请核对代码，或先把项目列入项目库。"
+            )
+    if found:
+        return None
+    day = days.pop()
+    act = load_batch(
+        by=request.user,
+        zone=zone,
+        year=day.year,
+        cutoff=day,
+        source=source,
+        sha256=sha256,
+        rows=[
+            (
+                projects[r.project_code],
+                r.initial if r.initial is not None else r.full_year,
+                r.full_year,
+                r.executed,
+            )
+            for r in rows
+        ],
+    )
+    paid = sum((row.executed for row in rows), Decimal(0))
+    messages.success(request, f"已载入 {len(rows)} 个项目的执行数，支付合计 {paid / 10000:,.2f} 万元。")
+    return act.case_id
+
+
+def template(request: HttpRequest) -> HttpResponse:
+    """A sample file with the columns that are read."""
+    response = HttpResponse(execution_figures.write_template(), content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, "执行数样表.xlsx")
+    return response
