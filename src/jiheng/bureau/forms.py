@@ -88,7 +88,9 @@ class PersonForm(forms.Form):
     username = forms.CharField(
         label="账号", max_length=60, help_text="登录用，全系统不重复；建议用单位编码加序号。"
     )
-    organization = forms.ModelChoiceField(label="所在科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择")
+    organization = forms.ModelChoiceField(
+        label="所在科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择"
+    )
     title = forms.CharField(label="岗位", max_length=40, initial="经办")
 
     def __init__(self, *args, zone_id, **kwargs):
@@ -111,7 +113,9 @@ class PersonForm(forms.Form):
 class PostForm(forms.Form):
     """One more post for a person."""
 
-    organization = forms.ModelChoiceField(label="科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择")
+    organization = forms.ModelChoiceField(
+        label="科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择"
+    )
     title = forms.CharField(label="岗位", max_length=40, initial="经办")
 
     def __init__(self, *args, zone_id, **kwargs):
