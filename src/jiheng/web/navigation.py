@@ -66,6 +66,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return common
     return common | {
+        "user": user,
         "navigation": sections(request.path),
         "bureau_name": user.zone.bureau,
         "post_names": "、".join(str(post) for post in posts_of(user)),
