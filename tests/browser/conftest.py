@@ -14,6 +14,9 @@ import environ
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browser.walk import SHOTS
+
+FAILED = pytest.StashKey[bool]()
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -28,6 +31,14 @@ def pytest_collection_modifyitems(items):
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 def _database(folder: Path) -> Iterator[str]:
@@ -91,7 +102,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, server: str) -> Iterator[Page]:
+def page(chromium: Browser, server: str, request) -> Iterator[Page]:
     """A page of 1366×768 that fails the test on any script error or any request that leaves the machine."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=server)
     page = context.new_page()
@@ -100,6 +111,9 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
     page.on("console", lambda told: wrong.append(f"console: {told.text}") if _is_fault(told) else None)
     page.on("request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url))
     yield page
+    if request.node.stash.get(FAILED, False):
+        SHOTS.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=SHOTS / f"failed-{request.node.name}.png", full_page=True)
     context.close()
     assert not wrong, wrong
 
