@@ -47,17 +47,25 @@ def address(name: str, *args: Any) -> str:
 
 
 def sections(path: str) -> list[Section]:
-    """The navigation as seen from ``path``; pages that no room has yet are left out."""
-    found = []
-    for label, entries in SECTIONS:
-        links = []
-        for text, name, args in entries:
-            if url := address(name, *args):
-                inside = path.startswith(url) and url != "/"
-                links.append(Link(text, url, "page" if path == url else "true" if inside else ""))
-        if links:
-            found.append(Section(label, links))
-    return found
+    """The navigation as seen from ``path``; pages that no room has yet are left out.
+
+    Of several addresses that ``path`` lies under, only the longest is current.
+    """
+    lines = [
+        (label, [(text, url) for text, name, args in entries if (url := address(name, *args))])
+        for label, entries in SECTIONS
+    ]
+    under = [url for _, links in lines for _, url in links if path.startswith(url) and url != "/"]
+    nearest = max(under, key=len, default="")
+
+    def current(url: str) -> str:
+        return "page" if path == url else "true" if url == nearest else ""
+
+    return [
+        Section(label, [Link(text, url, current(url)) for text, url in links])
+        for label, links in lines
+        if links
+    ]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
