@@ -149,10 +149,10 @@ class _Drawing:
         for flow in self.layout.graph.flows:
             source, target = (self.layout.graph.nodes[id] for id in (flow.source, flow.target))
             points = list(self.layout.points[flow.id])
-            if source.kind in (FORK, JOIN):
-                points[0] = (self.layout.boxes[source.id].cx, points[0][1])
-            if target.kind in (FORK, JOIN):
-                points[-1] = (self.layout.boxes[target.id].cx, points[-1][1])
+            if source.kind in (FORK, JOIN) and points[0][0] != (x := self.layout.boxes[source.id].cx):
+                points.insert(0, (x, points[0][1]))
+            if target.kind in (FORK, JOIN) and points[-1][0] != (x := self.layout.boxes[target.id].cx):
+                points.append((x, points[-1][1]))
             if flow.kind == "choice" and self._hangs(target):
                 continue
             back = flow.kind in ("back", "choice")
