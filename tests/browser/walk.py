@@ -51,12 +51,12 @@ def do(page: Page, step: str, *, opinion: str = "", state: str, **given: str) ->
 
     Whoever came from the list of tasks is led on to the next one; so the case is opened again.
     """
-    case = page.url.split("?")[0]
+    case = re.sub(r"do/[^/]+/$", "", page.url.split("?")[0])
     form = page.locator(f'form[action*="/do/{step}/"]')
     hidden = page.locator("details", has=form)
     if hidden.count() and hidden.first.get_attribute("open") is None:
         hidden.first.locator("summary").click()
-    else:
+    elif not step.endswith("return"):
         in_view(page, f'form[action*="/do/{step}/"] button.btn')
     if opinion:
         form.locator('[name="opinion"]').fill(opinion)

@@ -13,7 +13,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ROLES
@@ -35,11 +35,13 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     return _page(request, case_of(request.user, key))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def do(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     """Does one step and goes on: to the case, or to the next task when one is going through the list."""
     person: Person = request.user
     case = case_of(person, key)
+    if request.method == "GET":  # the address of a refused form, opened again
+        return redirect(case)
     procedure = PROCEDURES[case.procedure]
     try:
         wanted = procedure.step(step)

@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
         "本局",
         (("组织与人员", "organizations", ()), ("局情配置", "profile", ()), ("职责矩阵", "matrix", ())),
     ),
-    ("依据", (("规程", "regulation", ()),)),
+    ("依据", (("规程", "regulation", ()), ("办理流程", "procedures", ()))),
 )
 
 
