@@ -48,16 +48,23 @@ def address(name: str, *args: Any) -> str:
 
 def sections(path: str) -> list[Section]:
     """The navigation as seen from ``path``; pages that no room has yet are left out."""
-    found = []
-    for label, entries in SECTIONS:
-        links = []
-        for text, name, args in entries:
-            if url := address(name, *args):
-                inside = path.startswith(url) and url != "/"
-                links.append(Link(text, url, "page" if path == url else "true" if inside else ""))
-        if links:
-            found.append(Section(label, links))
-    return found
+    found = [
+        (label, [(text, url) for text, name, args in entries if (url := address(name, *args))])
+        for label, entries in SECTIONS
+    ]
+    inside = [url for _, links in found for _, url in links if url != "/" and path.startswith(url)]
+    nearest = max(inside, key=len, default="/" if path == "/" else "")
+    return [
+        Section(label, [Link(text, url, _current(url, path, nearest)) for text, url in links])
+        for label, links in found
+        if links
+    ]
+
+
+def _current(url: str, path: str, nearest: str) -> str:
+    if url != nearest:
+        return ""
+    return "page" if url == path else "true"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -69,5 +76,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "navigation": sections(request.path),
         "bureau_name": user.zone.bureau,
-        "post_names": "、".join(str(post) for post in posts_of(user)),
+        "post_names": "、".join(str(post) for post in posts_of(user) if str(post) != user.name),
     }
