@@ -48,10 +48,12 @@ class OrganizationForm(forms.ModelForm):
         if kind == Kind.UNIT:
             self.fields["parent"].queryset = here.filter(kind=Kind.DEPARTMENT)
             self.fields["parent"].required = True
+            self.fields["parent"].empty_label = "请选择"
         if kind == Kind.DEPARTMENT:
             offices = [o.pk for o in here.filter(kind=Kind.OFFICE) if EXPENDITURE.key in o.roles]
             self.fields["charge"].queryset = here.filter(pk__in=offices)
             self.fields["charge"].required = True
+            self.fields["charge"].empty_label = "请选择"
 
     def clean_order(self) -> int:
         return self.cleaned_data["order"] or 0
@@ -86,7 +88,9 @@ class PersonForm(forms.Form):
     username = forms.CharField(
         label="账号", max_length=60, help_text="登录用，全系统不重复；建议用单位编码加序号。"
     )
-    organization = forms.ModelChoiceField(label="所在科室、部门或单位", queryset=Organization.objects.none())
+    organization = forms.ModelChoiceField(
+        label="所在科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择"
+    )
     title = forms.CharField(label="岗位", max_length=40, initial="经办")
 
     def __init__(self, *args, zone_id, **kwargs):
@@ -109,7 +113,9 @@ class PersonForm(forms.Form):
 class PostForm(forms.Form):
     """One more post for a person."""
 
-    organization = forms.ModelChoiceField(label="科室、部门或单位", queryset=Organization.objects.none())
+    organization = forms.ModelChoiceField(
+        label="科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择"
+    )
     title = forms.CharField(label="岗位", max_length=40, initial="经办")
 
     def __init__(self, *args, zone_id, **kwargs):

@@ -1,4 +1,4 @@
-"""What stands for a whole zone between two changes of its organizations or calendar: offices and days off.
+"""What stands for a whole zone between two changes of its organizations or calendar: organizations and days off.
 
 ``Zone.revision`` is raised with each such change and is read together with the case that is being acted on, so
 that a process may keep this in memory and still never act on what is out of date.
@@ -17,10 +17,11 @@ from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
 
 @dataclass(frozen=True)
 class Standing:
-    """Offices by role, and the days that depart from Monday to Friday."""
+    """Offices by role, every organization by key, and the days that depart from Monday to Friday."""
 
     offices: dict[str, tuple[Organization, ...]]
     days: dict[datetime.date, bool]
+    organizations: dict[UUID, Organization]
 
     def works(self, day: datetime.date) -> bool:
         """Whether the bureau works on this day; make-up workdays count (调休)."""
@@ -54,11 +55,12 @@ class Standing:
 @lru_cache(maxsize=512)
 def _standing(zone_id: UUID, revision: int) -> Standing:
     offices: dict[str, list[Organization]] = {}
-    for office in Organization.objects.filter(zone_id=zone_id, kind=Organization.Kind.OFFICE):
-        for key in office.roles:
+    organizations = {row.pk: row for row in Organization.objects.filter(zone_id=zone_id)}
+    for office in organizations.values():
+        for key in office.roles if office.kind == Organization.Kind.OFFICE else ():
             offices.setdefault(key, []).append(office)
     days = dict(Workday.objects.filter(zone_id=zone_id).values_list("day", "works"))
-    return Standing({key: tuple(found) for key, found in offices.items()}, days)
+    return Standing({key: tuple(found) for key, found in offices.items()}, days, organizations)
 
 
 def standing(zone: Zone) -> Standing:

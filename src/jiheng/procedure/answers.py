@@ -1,9 +1,11 @@
 """A "no" is an answer: who may do a step, which condition fails, by which article, and what to do next."""
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from jiheng.bureau.models import Organization, Person
@@ -11,7 +13,8 @@ from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
 from jiheng.bureau.scope import posts_of
 from jiheng.bureau.standing import standing
 from jiheng.procedure.models import Act, Case, Task
-from jiheng.procedure.table import Matter, Procedure, Reason, Step, step_named
+from jiheng.procedure.rows import Duty
+from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Reason, Step, step_named
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,15 @@ class Answer:
 
 
 def desks(roles: Sequence[Role], case: Case, person: Person) -> list[Desk]:
-    """From which desks the person may act on the case in one of these roles."""
+    """From which desks the person may act on the case in one of these roles; never across zones."""
+    if person.zone_id != case.zone_id or not person.is_active:
+        return []
     found = []
     for post in posts_of(person):
         organization = post.organization
+        filled = organization.role_keys
         for role in roles:
-            if role.key not in organization.role_keys or organization.zone_id != case.zone_id:
+            if role.key not in filled or organization.zone_id != case.zone_id:
                 continue
             if role == UNIT and organization.pk != case.unit_id:
                 continue
@@ -79,12 +85,17 @@ def examine(
     matter: Matter,
     person: Person,
     *,
-    tasks: Sequence[Task],
+    tasks: Sequence[Task | Duty],
     within: Act | None = None,
     complete: bool = False,
 ) -> Answer:
     """Asks every question of a step and gathers every reason. ``complete``: also look at what was given."""
     case = matter.case
+    if person.zone_id != case.zone_id:
+        # What is out of scope answers as if it did not exist: not even its state is told.
+        return Answer(procedure, step, None, [Reason("没有这一事项", step.articles[0], kind="role")])
+    if case.procedure != procedure.key:
+        return Answer(procedure, step, None, [_other_procedure(procedure, step, case)])
     reasons: list[Reason] = []
     in_place = case.state in step.source or (step.opens and not case.state)
     mine = desks(step.roles, case, person)
@@ -95,10 +106,7 @@ def examine(
         names = "、".join(who(role, case) for role in step.roles)
         reasons.append(
             Reason(
-                f"“{step.label}”由{names}办理",
-                step.articles[0],
-                kind="role",
-                next="可在办理记录中看到现由谁办理。",
+                f"“{step.label}”由{names}办理", step.articles[0], kind="role", next=_awaited(procedure, case)
             )
         )
     elif in_place and step.countersigned:
@@ -115,7 +123,7 @@ def examine(
                     next=f"尚待{others}会签。",
                 )
             )
-    if step.only_with and not _within(step, within):
+    if step.only_with and not _within(step, case, within):
         outer, outer_step = step_named(step.only_with)
         reasons.append(
             Reason(
@@ -134,11 +142,27 @@ def examine(
     return Answer(procedure, step, desk, reasons)
 
 
-def _within(step: Step, within: Act | None) -> bool:
-    if within is None or step.only_with is None:
+def _awaited(procedure: Procedure, case: Case) -> str:
+    """Who has to act on the case where it stands, in words; nothing when nobody owes anything."""
+    owed = [step for step in procedure.steps_from(case.state) if step.owed]
+    told = (f"{'、'.join(who(role, case) for role in step.roles)}办理“{step.label}”" for step in owed)
+    return f"现在待{'，或'.join(told)}。" if owed else ""
+
+
+following: ContextVar[frozenset[UUID]] = ContextVar("following", default=frozenset())
+"""The acts whose consequences are being carried out: only with one of these can a step go that goes with another."""
+
+
+def _within(step: Step, case: Case, within: Act | None) -> bool:
+    if within is None or step.only_with is None or within.pk not in following.get():
         return False
     procedure, outer = step_named(step.only_with)
-    return within.case.procedure == procedure.key and within.step == outer.key
+    return (within.zone_id, within.case.procedure, within.step) == (case.zone_id, procedure.key, outer.key)
+
+
+def _other_procedure(procedure: Procedure, step: Step, case: Case) -> Reason:
+    label = PROCEDURES[case.procedure].label
+    return Reason(f"“{step.label}”是{procedure.label}的步骤，本事项是{label}", step.articles[0], kind="state")
 
 
 def _not_here(procedure: Procedure, step: Step, case: Case) -> Reason:
@@ -160,11 +184,9 @@ def _missing(step: Step, matter: Matter) -> list[Reason]:
             reasons.append(
                 Reason(f"{need.label}不在可选范围内", step.articles[0], kind="given", field=need.key)
             )
-    if (
-        step.returns
-        and matter.given.get("desk")
-        and matter.given["desk"] not in {state for state, _ in path(matter.case)}
-    ):
+    if step.returns and not matter.came:
+        reasons.append(Reason("本事项没有经手的上一环节，无处可退", step.articles[0], kind="state"))
+    elif step.returns and (matter.given.get("desk") or matter.came[-1][0]) not in dict(matter.came):
         reasons.append(
             Reason("退回的去处不在本事项经手的环节中", step.articles[0], kind="given", field="desk")
         )
@@ -196,36 +218,52 @@ def path(case: Case) -> list[tuple[str, Act]]:
 
     Going back (a return, a withdrawal) takes out all that came after, so each desk stands here once.
     """
-    came: list[tuple[str, Act]] = []
-    for act in Act.objects.filter(zone_id=case.zone_id, case=case).order_by("seq"):
+    return paths([case])[case.pk]
+
+
+def paths(cases: Sequence[Case]) -> dict[UUID, list[tuple[str, Act]]]:
+    """``path`` of many cases in one query. The acts come without what they keep of the record."""
+    came: dict[UUID, list[tuple[str, Act]]] = {case.pk: [] for case in cases}
+    zones = {case.zone_id for case in cases}
+    acts = Act.objects.filter(zone_id__in=zones, case_id__in=came).defer("given", "record", "articles")
+    for act in acts.order_by("seq"):
         if act.from_state == act.to_state:
             continue
-        been = [state for state, _ in came]
+        through = came[act.case_id]
+        been = [state for state, _ in through]
         if act.to_state in been:
-            del came[been.index(act.to_state) :]
+            del through[been.index(act.to_state) :]
         elif act.from_state:
-            came.append((act.from_state, act))
+            through.append((act.from_state, act))
     return came
 
 
-def targets(step: Step, matters: Sequence[Matter]) -> dict[UUID, str]:
-    """Where the step leads each case; a return leads to the desk that gave, or the earlier one chosen."""
-    if isinstance(step.target, str):
-        return {matter.case.pk: step.target for matter in matters}
-    return {matter.case.pk: matter.given.get("desk") or path(matter.case)[-1][0] for matter in matters}
+def target(step: Step, matter: Matter) -> str:
+    """Where the step leads the case; a return leads to the desk that gave, or the earlier one chosen."""
+    return step.target if isinstance(step.target, str) else matter.given.get("desk") or matter.came[-1][0]
 
 
-def name_last_acts(refused: Sequence[tuple[Case, list[Reason]]]) -> None:
-    """Adds to each "not here" reason who did the last step and when, so that the loser of a race reads why."""
-    wanted = {case.pk: case for case, reasons in refused if any(reason.kind == "state" for reason in reasons)}
+def name_last_acts(refused: Sequence[tuple[Case, Answer]]) -> None:
+    """Adds who acted and when to each "not here" or "already signed", so that the loser of a race reads why."""
+    wanted = [case for case, answer in refused if any(r.kind in ("state", "signed") for r in answer.reasons)]
     if not wanted:
         return
-    heads = [case.head for case in wanted.values()]
-    told = {
-        act.case_id: f"上一步“{act.label}”由{act.organization_name}于{localtime(act.at):%Y-%m-%d %H:%M}办理。"
-        for act in Act.objects.filter(case_id__in=wanted, hash__in=heads)
-    }
-    for case, reasons in refused:
-        for index, reason in enumerate(reasons):
-            if reason.kind == "state" and case.pk in told:
-                reasons[index] = replace(reason, next=told[case.pk])
+    acts = Act.objects.filter(
+        zone_id__in={case.zone_id for case in wanted}, case_id__in=[c.pk for c in wanted]
+    )
+    of_interest = acts.filter(Q(hash__in=[case.head for case in wanted]) | Q(step=refused[0][1].step.key))
+    last: dict[UUID, str] = {}
+    signed: dict[tuple[UUID, UUID], str] = {}
+    for act in of_interest.defer("given", "record", "articles").order_by("seq"):
+        by = f"{act.organization_name}（{act.person_name}）"
+        told = f"“{act.label}”由{by}于{localtime(act.at):%Y-%m-%d %H:%M}办理。"
+        last[act.case_id] = f"上一步{told}"
+        if act.step == refused[0][1].step.key:
+            signed[act.case_id, act.organization_id] = told
+    for case, answer in refused:
+        for index, reason in enumerate(answer.reasons):
+            if reason.kind == "state":
+                answer.reasons[index] = replace(reason, next=last.get(case.pk, reason.next))
+            elif reason.kind == "signed" and answer.desk:
+                own = signed.get((case.pk, answer.desk.organization.pk), "")
+                answer.reasons[index] = replace(reason, next=own + reason.next)

@@ -7,21 +7,20 @@ their reasons at once. What an act changes, the act itself and the next tasks ar
 
 import contextlib
 import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import in_force, values_of
 from jiheng.bureau.standing import standing
-from jiheng.procedure import answers, chain, files
+from jiheng.procedure import answers, chain, files, rows
 from jiheng.procedure.answers import Answer, Desk
 from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Reason, Step, step_named
@@ -85,19 +84,24 @@ def must_edit(case: Case, person: Person) -> None:
 def editing(case: Case, person: Person) -> Iterator[Case]:
     """Holds the case while its record is changed in a state that allows it; raises Refusal otherwise."""
     with transaction.atomic():
-        held = _hold([case.pk])[0]
+        held = rows.hold([case.pk])[0]
         must_edit(held, person)
         yield held
 
 
 def perform(name: str, case: Case, *, by: Person, within: Act | None = None, **given: Any) -> Act:
-    """Does one step on one case. Returns the act, or raises Refusal with every reason."""
-    outcome = perform_many(name, [case], by=by, within=within, given=given)
-    if outcome.refused:
-        held, reasons = outcome.refused[0]
-        raise Refusal(*step_named(name), held, reasons)
+    """Does one step on one case. Returns the act, or raises Refusal with every reason.
+
+    What ``case`` says doesn't matter, only which case it is; afterwards it says how the case stands.
+    """
+    outcome = perform_many(name, [case], by=by, within=within, given=given, all_or_none=True)
     act = outcome.acts[0]
-    case.refresh_from_db()
+    if step_named(name)[1].follows:  # which may have moved the case on
+        case.refresh_from_db()
+    elif case is not act.case:
+        case.__dict__.update({name: getattr(act.case, name) for name in rows.names(Case)})
+        case._state.fields_cache = dict(act.case._state.fields_cache)
+        case.__dict__.pop("_prefetched_objects_cache", None)
     return act
 
 
@@ -110,41 +114,20 @@ def perform_many(
     within: Act | None = None,
     all_or_none: bool = False,
 ) -> Outcome:
-    """Does one step on many cases in one transaction, telling which were refused and why.
+    """Does one step on many cases in one transaction, telling which were refused and why, in the selection's order.
 
     With ``all_or_none`` the first refusal raises and nothing is done.
     """
     procedure, step = step_named(name)
-    given = dict(given or {})
+    work = _Work(procedure, step, by, dict(given or {}), within)
+    order = {case.pk: place for place, case in reversed(list(enumerate(cases)))}
+    keys = sorted(order)  # everybody locks in this order
     outcome = Outcome()
-    with transaction.atomic():
-        keys = [case.pk for case in cases]
+    with _one_request(), transaction.atomic():
         for first in range(0, len(keys), CHUNK):
-            part = keys[first : first + CHUNK]
-            held = _hold(part)
-            loads = step.guards or step.writes or step.follows or _keeps(procedure, step)
-            loaded = procedure.load(part) if loads else {}
-            tasks: dict[uuid.UUID, list[Task]] = defaultdict(list)
-            for task in Task.objects.filter(case_id__in=part):
-                tasks[task.case_id].append(task)
-            passed: list[tuple[Matter, Desk]] = []
-            refused: list[tuple[Case, list[Reason]]] = []
-            for case in held:
-                matter = Matter(case, loaded.get(case.pk), given)
-                answer = answers.examine(
-                    procedure, step, matter, by, tasks=tasks[case.pk], within=within, complete=True
-                )
-                if answer.desk and not answer.reasons:
-                    passed.append((matter, answer.desk))
-                else:
-                    refused.append((case, answer.reasons))
-            if refused:
-                answers.name_last_acts(refused)
-                if all_or_none:
-                    raise Refusal(procedure, step, *refused[0])
-            outcome.refused += refused
-            if passed:
-                outcome.acts += _carry_out(procedure, step, passed, tasks, by=by, within=within)
+            _part(work, keys[first : first + CHUNK], outcome, all_or_none)
+    outcome.acts.sort(key=lambda act: order[act.case_id])
+    outcome.refused.sort(key=lambda told: order[told[0].pk])
     return outcome
 
 
@@ -162,20 +145,23 @@ def start(
     All or none: raises Refusal for the first draft that can't be begun.
     """
     procedure, step = step_named(name)
-    with transaction.atomic():
+    work = _Work(procedure, step, by, given, within)
+    if not drafts:
+        return []
+    with _one_request(), transaction.atomic():
         passed: list[tuple[Matter, Desk]] = []
-        if drafts and (profile := in_force(drafts[0].zone_id, timezone.localdate(now()))) is None:
+        profile = in_force(by.zone_id, timezone.localdate(now()))
+        if profile is None:
             nothing = Reason("本局还没有载入局情配置", 43, next="请综合科先载入局情配置。")
             raise Refusal(procedure, step, drafts[0], [nothing])
         for case in drafts:
             case.profile = profile
             case.procedure, case.state, case.moved_at = procedure.key, "", now()
-            answer = answers.examine(
-                procedure, step, Matter(case, None, given), by, tasks=[], within=within, complete=True
-            )
+            matter = Matter(case, None, work.given)
+            answer = answers.examine(procedure, step, matter, by, tasks=[], within=within, complete=True)
             if answer.reasons or not answer.desk:
                 raise Refusal(procedure, step, case, answer.reasons)
-            passed.append((Matter(case, None, given), answer.desk))
+            passed.append((matter, answer.desk))
         assert isinstance(step.target, str)
         for case in drafts:
             case.state = step.target
@@ -184,165 +170,202 @@ def start(
         records = procedure.load([case.pk for case in drafts])
         for matter, _ in passed:
             matter.record = records.get(matter.case.pk)
-        return _carry_out(procedure, step, passed, {}, by=by, within=within)
+        return _carry_out(work, passed, {})
 
 
-def _hold(keys: Sequence[uuid.UUID]) -> list[Case]:
-    """Locks the cases until the transaction ends, in one order for everybody."""
-    rows = (
-        Case.objects.select_for_update(of=("self",)).select_related("zone", "department").filter(pk__in=keys)
-    )
-    return list(rows.order_by("pk"))
+class _Work:
+    """One pressing of one button: the step, who presses it, and what is given, for one case or for many.
+
+    ``kept`` tells of the given files; they are stored once, when the first case is found fit.
+    """
+
+    def __init__(
+        self, procedure: Procedure, step: Step, by: Person, given: dict[str, Any], within: Act | None
+    ) -> None:
+        self.procedure, self.step, self.by, self.given, self.within = procedure, step, by, given, within
+        self.opinion = chain.text(str(given.get("opinion") or "").strip())
+        self.keeps = bool(
+            step.opens or step.writes or any(procedure.state(state).editable for state in step.source)
+        )
+        """Whether the record may have changed since the last act, so that this act must keep it."""
+        self._kept: dict[str, list[dict[str, Any]]] | None = None
+
+    @property
+    def kept(self) -> dict[str, list[dict[str, Any]]]:
+        if self._kept is None:
+            self._kept = {
+                need.key: [files.keep(self.by.zone_id, file) for file in self.given[need.key]]
+                for need in self.step.needs
+                if need.kind == "files" and self.given.get(need.key)
+            }
+        return self._kept
+
+    def told(self) -> dict[str, Any]:
+        """What came besides the opinion, as plain data."""
+        given = {key: value for key, value in {**self.given, **self.kept}.items() if key != "opinion"}
+        plain: dict[str, Any] = chain.plain(given)
+        return plain
 
 
-def _keeps(procedure: Procedure, step: Step) -> bool:
-    """Whether the record may have changed since the last act, so that this act must keep it."""
-    return bool(step.opens or step.writes or any(procedure.state(state).editable for state in step.source))
+@contextlib.contextmanager
+def _one_request() -> Iterator[None]:
+    """All acts that one request leads to carry its id, consequences included."""
+    token = None if request_id.get() else request_id.set(new_key())
+    try:
+        yield
+    finally:
+        if token:
+            request_id.reset(token)
+
+
+def _part(work: _Work, keys: Sequence[uuid.UUID], outcome: Outcome, all_or_none: bool) -> None:
+    """Holds some cases, examines them, and carries the step out on those found fit."""
+    procedure, step = work.procedure, work.step
+    held = rows.hold(keys)
+    loaded = procedure.load(keys) if step.guards or step.follows or work.keeps else {}
+    duties = rows.duties(keys)
+    came = answers.paths(held) if step.returns else {}
+    passed: list[tuple[Matter, Desk]] = []
+    refused: list[tuple[Case, Answer]] = []
+    for case in held:
+        matter = Matter(case, loaded.get(case.pk), work.given, came=came.get(case.pk, ()))
+        answer = answers.examine(
+            procedure, step, matter, work.by, tasks=duties[case.pk], within=work.within, complete=True
+        )
+        if answer.desk and not answer.reasons:
+            passed.append((matter, answer.desk))
+        else:
+            refused.append((case, answer))
+    if refused:
+        answers.name_last_acts(refused)
+        if all_or_none:
+            raise Refusal(procedure, step, refused[0][0], refused[0][1].reasons)
+    outcome.refused += ((case, answer.reasons) for case, answer in refused)
+    if not passed:
+        return
+    if all_or_none or not step.follows:
+        outcome.acts += _carry_out(work, passed, duties)
+        return
+    try:
+        with transaction.atomic():
+            outcome.acts += _carry_out(work, passed, duties)
+    except Refusal as refusal:
+        # A consequence was refused. It must not take the other cases with it, so each goes alone.
+        if len(passed) == 1:
+            outcome.refused.append((passed[0][0].case, refusal.reasons))
+            return
+        for matter, _ in passed:
+            _part(work, [matter.case.pk], outcome, all_or_none)
 
 
 def _carry_out(
-    procedure: Procedure,
-    step: Step,
-    passed: list[tuple[Matter, Desk]],
-    tasks: Mapping[uuid.UUID, list[Task]],
-    *,
-    by: Person,
-    within: Act | None,
+    work: _Work, passed: Sequence[tuple[Matter, Desk]], duties: Mapping[uuid.UUID, Sequence[rows.Duty]]
 ) -> list[Act]:
     """Writes record, act, case and tasks for cases that were examined and found fit."""
+    procedure, step = work.procedure, work.step
     matters = [matter for matter, _ in passed]
     for write in step.writes:
         write(matters)
-    moment = now()
-    request = request_id.get() or uuid.uuid4()
-    kept_files = _keep_files(step, matters[0])
-    targets = answers.targets(step, matters)
-    keeps = _keeps(procedure, step)
-    acts, done_tasks, entered = [], [], []
+    moment, told = now(), work.told()
+    acts: list[Act] = []
+    done: list[uuid.UUID] = []
+    opened: list[Task] = []
+    moved: list[Matter] = []
     for matter, desk in passed:
-        case = matter.case
-        mine = [
-            task for task in tasks.get(case.pk, []) if task.step == step.key and task.role == desk.role.key
-        ]
-        waits = step.countersigned and any(
-            task.step == step.key and task.role != desk.role.key for task in tasks.get(case.pk, [])
-        )
-        target = case.state if waits else targets[case.pk]
-        act = Act(
-            zone_id=case.zone_id,
-            case=case,
-            seq=case.seq + 1,
-            step=step.key,
-            label=step.label,
-            articles=list(step.articles),
-            from_state="" if step.opens else case.state,
-            to_state=target,
-            person=by,
-            person_name=by.name,
-            role=desk.role.key,
-            organization=desk.organization,
-            organization_name=desk.organization.name,
-            opinion=str(matter.given.get("opinion", "") or "").strip(),
-            given=_given(step, matter, kept_files),
-            record=procedure.snapshot(matter.record) if keeps and matter.record is not None else None,
-            round=case.round + step.returns,
-            due=min((task.due for task in mine if task.due), default=None),
-            at=moment,
-            request=request,
-            within=within.pk if within else None,
-            previous=case.head,
-        )
+        case, owed = matter.case, duties.get(matter.case.pk, ())
+        others_sign = any(duty.step == step.key and duty.role != desk.role.key for duty in owed)
+        waits = step.countersigned and others_sign
+        act = matter.act = _act(work, matter, desk, moment, told)
+        act.to_state = case.state if waits else answers.target(step, matter)
+        act.due = min((duty.due for duty in owed if duty.due and duty.role == desk.role.key), default=None)
         act.hash = chain.digest(act)
         acts.append(act)
-        matter.act = act
         if waits:
-            done_tasks += mine
+            done += (duty.id for duty in owed if duty.step == step.key and duty.role == desk.role.key)
         else:
-            done_tasks += tasks.get(case.pk, [])
-            entered.append((case, target, act))
-    Act.objects.bulk_create(acts, batch_size=CHUNK)
-    _attach(acts, kept_files)
-    _move(procedure, acts, moment)
-    if done_tasks:
-        rows = Task.objects.filter(pk__in=[task.pk for task in done_tasks])
-        rows._raw_delete(rows.db)
-    opened = [task for case, target, act in entered for task in _open(procedure, case, target, act, moment)]
-    Task.objects.bulk_create(opened, batch_size=CHUNK)
-    moved = {case.pk for case, _, _ in entered}
-    for follow in step.follows:
-        follow([matter for matter in matters if matter.case.pk in moved], by)
+            done += (duty.id for duty in owed)
+            opened += _open(procedure, case, act)
+            moved.append(matter)
+    rows.write(acts, done, opened, procedure.open_states)
+    for act in acts:
+        case = act.case
+        case.state, case.closed, case.moved_at = (
+            act.to_state,
+            act.to_state not in procedure.open_states,
+            moment,
+        )
+        case.seq, case.head, case.round = act.seq, act.hash, act.round
+    _attach(acts, work.kept)
+    if step.follows and moved:
+        token = answers.following.set(answers.following.get() | {act.pk for act in acts})
+        try:
+            for follow in step.follows:
+                follow(moved, work.by)
+        finally:
+            answers.following.reset(token)
     return acts
 
 
-def _given(step: Step, matter: Matter, kept: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """What came with the act besides the opinion, as plain data."""
-    given = {key: value for key, value in matter.given.items() if key not in kept and key != "opinion"}
-    given.update(kept)
-    return {
-        key: value if isinstance(value, str | int | bool | list | dict | None) else str(value)
-        for key, value in given.items()
-    }
-
-
-def _keep_files(step: Step, matter: Matter) -> dict[str, list[dict[str, Any]]]:
-    """Stores the files given, each once, and tells what the acts will say of them."""
-    kept = {}
-    for need in step.needs:
-        if need.kind == "files" and matter.given.get(need.key):
-            kept[need.key] = [files.keep(matter.case.zone_id, file) for file in matter.given[need.key]]
-    return kept
+def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[str, Any]) -> Act:
+    """The act as far as it doesn't depend on where the case goes."""
+    step, case, record = work.step, matter.case, None
+    if work.keeps and matter.record is not None:
+        record = chain.plain(work.procedure.snapshot(matter.record))
+    return Act(
+        zone_id=case.zone_id,
+        case=case,
+        seq=case.seq + 1,
+        step=step.key,
+        label=step.label,
+        articles=list(step.articles),
+        from_state="" if step.opens else case.state,
+        person=work.by,
+        person_name=work.by.name,
+        role=desk.role.key,
+        organization=desk.organization,
+        organization_name=desk.organization.name,
+        opinion=work.opinion,
+        given=told,
+        record=record,
+        round=case.round + step.returns,
+        at=moment,
+        request=request_id.get() or new_key(),
+        within=work.within.pk if work.within else None,
+        previous=case.head,
+    )
 
 
 def _attach(acts: Iterable[Act], kept: Mapping[str, list[dict[str, Any]]]) -> None:
     if kept:
         Attachment.objects.bulk_create(
-            Attachment(zone_id=act.zone_id, case_id=act.case_id, act=act, need=key, **told)
-            for act in acts
-            for key, all_told in kept.items()
-            for told in all_told
+            (
+                Attachment(zone_id=act.zone_id, case_id=act.case_id, act=act, need=key, **file)
+                for act in acts
+                for key, kept_files in kept.items()
+                for file in kept_files
+            ),
+            batch_size=CHUNK,
         )
 
 
-def _move(procedure: Procedure, acts: list[Act], now: datetime) -> None:
-    """Brings the cases to where their acts lead; heads are taken from the acts just written."""
-    by_target: dict[tuple[str, bool], list[Act]] = defaultdict(list)
-    for act in acts:
-        by_target[act.to_state, act.round != act.case.round].append(act)
-    for (target, returned), group in by_target.items():
-        closed = procedure.state(target).tone != "open"
-        rows = Case.objects.filter(pk__in=[act.case_id for act in group])
-        changes: dict[str, Any] = {"state": target, "closed": closed, "moved_at": now}
-        if returned:
-            changes["round"] = F("round") + 1
-        if len(group) == 1:
-            rows.update(seq=group[0].seq, head=group[0].hash, **changes)
-        else:
-            last = Act.objects.filter(zone=OuterRef("zone"), case=OuterRef("pk"), seq=OuterRef("seq") + 1)
-            rows.update(head=Subquery(last.values("hash")), seq=F("seq") + 1, **changes)
-        for act in group:
-            case = act.case
-            case.state, case.closed, case.moved_at = target, closed, now
-            case.seq, case.head, case.round = act.seq, act.hash, act.round
-
-
-def _open(procedure: Procedure, case: Case, state: str, act: Act, now: datetime) -> Iterator[Task]:
-    """The tasks owed while the case stands in ``state``: one for every role of every step owed."""
+def _open(procedure: Procedure, case: Case, act: Act) -> Iterator[Task]:
+    """The tasks owed where the act led: one for every role of every step owed there."""
     stands = standing(case.zone)
-    for step in procedure.steps_from(state):
+    for step in procedure.steps_from(act.to_state):
         if not step.owed:
             continue
-        due: date | None = None
+        due = None
         if step.days:
             days = values_of(case.profile_id)("days", step.days)
-            due = stands.workday_after(timezone.localdate(now), days)
+            due = stands.workday_after(timezone.localdate(act.at), days)
         for role in step.roles:
             yield Task(
                 zone_id=case.zone_id,
-                case=case,
+                case_id=case.pk,
                 step=step.key,
                 role=role.key,
                 organization_id=stands.holder(role, unit_id=case.unit_id, department=case.department),
                 due=due,
-                opened_at=now,
-                opened_by=act,
+                opened_at=act.at,
+                opened_by_id=act.pk,
             )

@@ -100,8 +100,8 @@ def graph(procedure: Procedure) -> Graph:
     into: dict[str, int] = dict.fromkeys(ranks, 0)
     for step in procedure.steps:
         exits = 1 if step.countersigned else len(step.roles)
-        for state in _targets(procedure, step, ranks):
-            into[state] += exits
+        for key in _targets(procedure, step, ranks):
+            into[key] += exits
     for state in procedure.states:
         _add_state(made, state, into[state.key])
     for step in procedure.steps:

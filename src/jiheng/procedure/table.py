@@ -61,12 +61,16 @@ WORD = Need("opinion", "说明")
 
 @dataclass
 class Matter:
-    """A case with its room's record and what was given: what guards look at and writes change."""
+    """A case with its room's record and what was given: what guards look at and writes change.
+
+    ``came`` are the desks it came through, where the step asks for them (a return); ``act`` the act, once there is one.
+    """
 
     case: Case
     record: Any
     given: Mapping[str, Any] = field(default_factory=dict)
     act: Act | None = None
+    came: Sequence[tuple[str, Act]] = ()
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,9 @@ GIVER = _Giver()
 class Step:
     """One row of a procedure: from where, to where, by whom, under which articles, on which conditions.
 
-    ``writes`` change the room's record before the act is kept, ``follows`` are consequences after it, both inside the
-    same transaction and for all cases of a selection at once. ``only_with`` names the step (``procedure.step``) of
+    ``writes`` change the room's record before the act is kept (in a countersign: with every signature), ``follows`` are
+    consequences after it (in a countersign: after the last), both inside the same transaction and for all cases of a
+    selection at once. ``only_with`` names the step (``procedure.step``) of
     another case that this one goes with and never without. ``days`` names the profile's time limit for this desk.
     ``optional`` steps are possible but nobody owes them. ``page`` says where it is done if not on the case's page.
     """
@@ -169,6 +174,8 @@ class Procedure:
                 raise ValueError(f"{self.key}.{step.key} names unknown states {sorted(unknown)}")
         if len({step.key for step in self.steps}) != len(self.steps):
             raise ValueError(f"{self.key} has two steps of one key")
+        if len({state.key for state in self.states}) != len(self.states):
+            raise ValueError(f"{self.key} has two states of one key")
 
     def step(self, key: str) -> Step:
         for step in self.steps:
@@ -184,6 +191,11 @@ class Procedure:
 
     def steps_from(self, state: str) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if state in step.source)
+
+    @property
+    def open_states(self) -> tuple[str, ...]:
+        """The states in which a case is not closed."""
+        return tuple(state.key for state in self.states if state.tone == "open")
 
     def opening(self) -> Step:
         return next(step for step in self.steps if step.opens)

@@ -1,5 +1,13 @@
 """Addresses of room procedure."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from jiheng.procedure import views
+
+urlpatterns = [
+    path("", views.procedures, name="procedures"),
+    path("picture/<uuid:key>.svg", views.case_picture, name="case-picture"),
+    path("<slug:key>.svg", views.procedure_picture, name="procedure-picture"),
+    path("<slug:key>.bpmn", views.procedure_bpmn, name="procedure-bpmn"),
+    path("<slug:key>/", views.procedure, name="procedure"),
+]

@@ -60,20 +60,16 @@ class Loaded:
 
 def number_of(text: str) -> int:
     """第“四十三”条 → 43; Arabic and full-width digits too."""
-    text = text.translate(str.maketrans("０１２３４５６７８９〇○两", "0123456789零零二"))
-    if text.isdigit():
-        return int(text)
-    total, digit = 0, 0
+    text = text.translate(
+        str.maketrans("０１２３４５６７８９〇○零一二三四五六七八九两", "01234567890001234567892")
+    )
+    total, digits = 0, ""
     for sign in text:
-        if sign == "百":
-            total, digit = total + (digit or 1) * 100, 0
-        elif sign == "十":
-            total, digit = total + (digit or 1) * 10, 0
-        elif sign.isdigit():
-            digit = digit * 10 + int(sign)
+        if sign in "十百":
+            total, digits = total + int(digits or 1) * {"十": 10, "百": 100}[sign], ""
         else:
-            digit = "零一二三四五六七八九".index(sign)
-    return total + digit
+            digits += sign
+    return total + int(digits or 0)
 
 
 def lines_of(name: str, data: bytes) -> list[str]:

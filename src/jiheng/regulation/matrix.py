@@ -109,7 +109,7 @@ def download(request: HttpRequest) -> HttpResponse:
                 for column, value in enumerate((work, procedure.label, line.step.label, articles)):
                     sheet.write_string(row, column, value, text)
                 for column, value in enumerate(line.cells, 4):
-                    sheet.write_string(row, column, value, cell)
+                    sheet.write(row, column, value or None, cell)
                 row += 1
     sheet.set_column(0, 3, 14)
     sheet.set_column(4, len(names) - 1, 9)

@@ -47,24 +47,25 @@ def address(name: str, *args: Any) -> str:
 
 
 def sections(path: str) -> list[Section]:
-    """The navigation as seen from ``path``; pages that no room has yet are left out."""
-    found = [
+    """The navigation as seen from ``path``; pages that no room has yet are left out.
+
+    Of several addresses that ``path`` lies under, only the longest is current.
+    """
+    lines = [
         (label, [(text, url) for text, name, args in entries if (url := address(name, *args))])
         for label, entries in SECTIONS
     ]
-    inside = [url for _, links in found for _, url in links if url != "/" and path.startswith(url)]
-    nearest = max(inside, key=len, default="/" if path == "/" else "")
+    under = [url for _, links in lines for _, url in links if path.startswith(url) and url != "/"]
+    nearest = max(under, key=len, default="")
+
+    def current(url: str) -> str:
+        return "page" if path == url else "true" if url == nearest else ""
+
     return [
-        Section(label, [Link(text, url, _current(url, path, nearest)) for text, url in links])
-        for label, links in found
+        Section(label, [Link(text, url, current(url)) for text, url in links])
+        for label, links in lines
         if links
     ]
-
-
-def _current(url: str, path: str, nearest: str) -> str:
-    if url != nearest:
-        return ""
-    return "page" if url == path else "true"
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -12,3 +12,11 @@ document.querySelectorAll("#jh-errors a[href^='#']").forEach((link) => {
   link.id ||= `error-for-${field.id}`;
   field.setAttribute("aria-describedby", [field.getAttribute("aria-describedby"), link.id].filter(Boolean).join(" "));
 });
+
+// A table that scrolls and holds nothing to focus can be reached and scrolled with the keyboard.
+const scrolls = () => document.querySelectorAll(".jh-scroll").forEach((box) => {
+  const over = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+  if (over && !box.querySelector("a, button, input, select, textarea")) box.tabIndex = 0;
+});
+addEventListener("resize", scrolls);
+scrolls();
