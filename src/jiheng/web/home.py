@@ -26,7 +26,13 @@ def home(request: HttpRequest) -> HttpResponse:
     number = number_from(request.GET.get("page"))
     rows = []
     if counts.total:
-        rows = queue.rows(person, only, offset=(number - 1) * queue.PAGE, dated=counts.dated)
+        rows = queue.rows(
+            person,
+            only,
+            offset=(number - 1) * queue.PAGE,
+            dated=counts.dated,
+            undated=counts.total > counts.dated,
+        )
     context: dict[str, Any] = {
         "counts": counts,
         "only": only,

@@ -77,5 +77,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "user": user,
         "navigation": sections(request.path),
         "bureau_name": user.zone.bureau,
-        "post_names": "、".join(str(post) for post in posts_of(user)),
+        "post_names": "、".join(str(post) for post in posts_of(user) if str(post) != user.name),
     }

@@ -125,7 +125,7 @@ def due(context: template.Context, day: datetime.date | None) -> str | SafeStrin
             '<span class="jh-due jh-due-over">{}</span> <span class="jh-due-day">{}</span>', late, date
         )
     if day == today:
-        return format_html('<span class="jh-due jh-due-near">今天到期</span>')
+        return format_html('<span class="jh-due jh-due-near">{}</span>', "今天到期")
     near = " jh-due-near" if left <= 1 else ""
     return format_html(
         '<span class="jh-due{}">还有 {} 个工作日</span> <span class="jh-due-day">{}</span>', near, left, date
