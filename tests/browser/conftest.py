@@ -15,10 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
-).split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=zh-CN"]
 expect.set_options(timeout=15_000)
 
 
@@ -65,7 +62,9 @@ def server(tmp_path_factory) -> Iterator[str]:
         for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
             subprocess.run([jiheng, *command.split()], env=env, check=True, cwd=ROOT)
         port = _free_port()
-        process = subprocess.Popen([jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT)
+        process = subprocess.Popen(
+            [jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(150):
@@ -98,7 +97,9 @@ def page(chromium: Browser, server: str) -> Iterator[Page]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
     page.on("console", lambda told: wrong.append(f"console: {told.text}") if _is_fault(told) else None)
-    page.on("request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url))
+    page.on(
+        "request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url)
+    )
     yield page
     context.close()
     assert not wrong, wrong
