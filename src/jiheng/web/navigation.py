@@ -73,9 +73,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
+    posts = "、".join(str(post) for post in posts_of(user))
     return common | {
         "user": user,
         "navigation": sections(request.path),
         "bureau_name": user.zone.bureau,
-        "post_names": "、".join(str(post) for post in posts_of(user)),
+        "post_names": posts if posts != user.name else "",
     }
