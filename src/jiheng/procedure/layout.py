@@ -148,6 +148,7 @@ def laid_out(procedure: Procedure) -> Layout:
     cells = _cells(made)
     columns = _columns(layout, cells)
     _place_cells(layout, cells, columns)
+    _align_ends(layout)
     _place_gates(layout, columns)
     router = _Router(layout)
     for flow in made.flows:
@@ -178,34 +179,27 @@ def _cells(made: Graph) -> dict[tuple[Role, int], list[Node]]:
 
 @dataclass(frozen=True)
 class Column:
-    """From left to right: join of the column before, chips, gates, fork, steps."""
+    """The middle of its gates and of its fork, and where its steps begin."""
 
-    start: float
-    joins: float
-    chips: float
     gates: float
     forks: float
     steps: float
-    right: float
 
 
 def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[Column]:
     made = layout.graph
     x: float = GUTTER + MARGIN
-    columns = [Column(x, x, x, x, x, x, x + ROUND)]
+    columns = [Column(x, x, x)]
     x += ROUND
     for column in range(1, max(node.column for node in made.nodes.values()) + 1):
-        start = x
         here = {(node.kind, node.column) for node in made.nodes.values()}
-        x += GAP
-        joins = x + BAR / 2
         if (JOIN, column - 1) in here:
-            x += BAR + GAP / 2
-        chips = x
-        x += max([0, *(chip_width(state) + GAP / 2 for state in _level_states(made, column))])
+            x += GAP / 2 + BAR
+        levels = [chip_width(state) + GAP for state in _level_states(made, column)]
+        x += max([GAP / 4 if (GATE, column) in here else GAP, *levels])
         gates = x + GATE_SIZE / 2
         if (GATE, column) in here:
-            x += GATE_SIZE + GAP
+            x += GATE_SIZE + GAP * 0.75
         forks = x + BAR / 2
         if (FORK, column) in here:
             x += BAR + GAP
@@ -215,7 +209,7 @@ def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[
                 for node in stack:
                     wide = max(END_W, chip_width(node.state)) if node.state else _size(node)[0]
                     width = max(width, wide)
-        columns.append(Column(start, joins, chips, gates, forks, x, x + width))
+        columns.append(Column(gates, forks, x))
         x += width
     layout.width = x + MARGIN + 2
     return columns
@@ -262,6 +256,16 @@ def _place_cells(layout: Layout, cells: dict[tuple[Role, int], list[Node]], colu
     layout.height = y + 1
 
 
+def _align_ends(layout: Layout) -> None:
+    """An end reached from one step of its own lane stands level with that step."""
+    nodes = layout.graph.nodes
+    for end in layout.nodes(END):
+        into = [nodes[flow.source] for flow in layout.graph.flows if flow.target == end.id]
+        if len(into) == 1 and into[0].kind == STEP and into[0].role == end.role:
+            box = layout.boxes[end.id]
+            layout.boxes[end.id] = Box(box.x, layout.boxes[into[0].id].cy - ROUND / 2, ROUND, ROUND)
+
+
 def _place_gates(layout: Layout, columns: list[Column]) -> None:
     """Starts, gates, forks and joins stand at the height of the steps of their lane."""
     for node in layout.nodes(START, GATE, FORK, JOIN, GIVER_GATE):
@@ -275,11 +279,9 @@ def _place_gates(layout: Layout, columns: list[Column]) -> None:
             back = next(layout.boxes[flow.source] for flow in layout.graph.flows if flow.target == node.id)
             box = Box(back.x - 8 - GATE_SIZE, back.cy - GATE_SIZE / 2, GATE_SIZE, GATE_SIZE)
         else:
-            x = (
-                columns[node.column].forks
-                if node.kind == FORK
-                else columns[node.column].right + GAP / 2 + BAR / 2
-            )
+            x = columns[node.column].forks
+            if node.kind == JOIN:
+                x = columns[node.column].steps + STEP_W + GAP / 2 + BAR / 2
             box = Box(x - BAR / 2, middle - BAR / 2, BAR, BAR)
         layout.boxes[node.id] = box
 

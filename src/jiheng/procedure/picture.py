@@ -261,7 +261,7 @@ class _Drawing:
             self._text(wrapped(note, box.w - 4, SMALL, 1)[0], box.cx, y, SMALL, MUTED)
             y += 15
         if stroke == DONE[1]:
-            self._tick(box.right - 4, box.y + 3)
+            self._tick(box.right - 2, box.y)
         if here:
             tag = Box(box.cx - 34, box.y - 10, 68, 17)
             self._rect(tag, HERE[1], rx=4)
@@ -333,10 +333,12 @@ class _Drawing:
         x = GUTTER + 10.0
         kinds: list[tuple[str, tuple[str, str], bool]] = [("要办的步骤", PLAIN, False)]
         if self.progress:
-            kinds = [("已办", DONE, False), ("现在在此", HERE, False), ("尚未办到", TO_COME, False)]
+            kinds = [("已办", DONE, False)]
+            if not self.progress.closed:
+                kinds += [(HERE_WORDS, HERE, False), ("尚未办到", TO_COME, False)]
             if self.progress.backs:
                 kinds.append(("退回、撤回过", SENT_BACK, False))
-        kinds.append(("可退回、可撤回", TO_COME, True))
+        kinds.append(("可退回、撤回，不是必办", TO_COME, True))
         for words, (fill, stroke), dashed in kinds:
             mark = Box(x, y - 7, 24, 14)
             self._rect(mark, fill, stroke, rx=5, stroke_width=1.4, stroke_dasharray="4 3" if dashed else None)
@@ -356,7 +358,7 @@ class _Drawing:
 
 
 def _day(day: date) -> str:
-    return f"{day.month}月{day.day}日"
+    return day.isoformat()
 
 
 def _n(value: object) -> str:

@@ -16,6 +16,7 @@ from jiheng.bureau.roles import ROLES
 from jiheng.bureau.scope import visible
 from jiheng.bureau.standing import standing
 from jiheng.procedure.bpmn import bpmn
+from jiheng.procedure.flow import givers, ranks_of
 from jiheng.procedure.models import Case
 from jiheng.procedure.picture import picture
 from jiheng.procedure.progress import progress_of
@@ -90,6 +91,7 @@ def procedure(request: HttpRequest, key: str) -> HttpResponse:
         "picture": mark_safe(picture(found, names=names)),
         "rows": rows,
         "timed": any(row.days for row in rows),
+        "brings": any(row.brings for row in rows),
         "others": [each for each in PROCEDURES.values() if each != found],
     }
     return render(request, "procedure/procedure.html", context)
@@ -98,13 +100,14 @@ def procedure(request: HttpRequest, key: str) -> HttpResponse:
 def _rows(found: Procedure, zone: Zone, names: dict[str, str]) -> Iterator[Row]:
     profile = in_force(zone.pk, localdate())
     values = profile.values.get("days", {}) if profile else {}
+    ranks = ranks_of(found)
     for step in found.steps:
         setting = values.get(step.days, {})
-        target = step.target if isinstance(step.target, str) else None
+        targets = [step.target] if isinstance(step.target, str) else givers(found, step, ranks)
         yield Row(
             step,
             sources=[found.state(source).label for source in step.source],
-            target=found.state(target).label if target else "退回给出的环节",
+            target="或".join(found.state(target).label for target in targets),
             offices=[names[role.key] for role in step.roles],
             days=setting.get("value"),
             days_source=f"{DAYS[step.days].label}：{setting['source']}" if setting else "",

@@ -126,7 +126,7 @@ def button(case: Case, procedure: Procedure, step: Step) -> str:
     state = procedure.state(step.target)
     for after in procedure.steps_from(step.target):
         if after.only_with:
-            outer, outer_step = step_named(after.only_with)
+            _, outer_step = step_named(after.only_with)
             return f"{step.label}，待{'、'.join(who(role, case) for role in outer_step.roles)}{after.label}"
         if after.owed:
             return f"{step.label}，送{'、'.join(who(role, case) for role in after.roles)}{after.label}"

@@ -54,7 +54,8 @@ def _tabs(counts: queue.Counts, only: queue.Filter) -> list[dict[str, Any]]:
             "tone": "late" if counts.late else "",
         },
     ]
-    for key, procedure in PROCEDURES.items():
+    for procedure in queue.procedures_of():
+        key = procedure.key
         if key in counts.by_procedure or only.procedure == key:
             count = counts.by_procedure.get(key, 0)
             tabs.append(
@@ -86,9 +87,12 @@ def progress(person: Person) -> list[dict[str, Any]]:
     found = []
     for work, label in WORKS:
         lines = [
-            {"procedure": procedure, **tones[key], "all": tones[key]["open"] + tones[key]["done"]}
-            for key, procedure in PROCEDURES.items()
-            if procedure.work == work
+            {
+                "procedure": each,
+                **tones[each.key],
+                "all": tones[each.key]["open"] + tones[each.key]["done"],
+            }
+            for each in queue.procedures_of(work)
         ]
         found.append({"key": work, "label": label, "lines": lines})
     return found

@@ -13,7 +13,7 @@ from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import organizations_of, visible
 from jiheng.procedure.models import Case
-from jiheng.procedure.table import PROCEDURES, WORKS, Procedure
+from jiheng.procedure.table import WORKS, Procedure
 from jiheng.web import queue
 from jiheng.web.export import cases_as_excel
 from jiheng.web.navigation import address
@@ -123,7 +123,7 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
     if work not in dict(WORKS):
         raise Http404
     person: Person = request.user
-    procedures = [procedure for procedure in PROCEDURES.values() if procedure.work == work]
+    procedures = queue.procedures_of(work)
     context: dict[str, Any] = {
         "work": work,
         "work_label": dict(WORKS)[work],

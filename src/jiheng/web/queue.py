@@ -14,7 +14,7 @@ from django.utils.timezone import localdate
 from jiheng.bureau.models import Person
 from jiheng.bureau.scope import organizations_of, role_keys
 from jiheng.procedure.models import Act, Task
-from jiheng.procedure.table import PROCEDURES, Procedure, Step
+from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step
 from jiheng.web.navigation import address
 
 PAGE = 50
@@ -132,15 +132,20 @@ def preceding(person: Person, only: Filter, task: Task) -> Task | None:
     return dated.filter(due__lte=task.due).exclude(due=task.due, id__gte=task.pk).first()
 
 
+def procedures_of(work: str | None = None) -> list[Procedure]:
+    """The procedures of one kind of work, or of all in the regulation's order; what names the work comes first."""
+    order = [key for key, _ in WORKS]
+    found = [each for each in PROCEDURES.values() if work in (None, each.work)]
+    return sorted(found, key=lambda each: (order.index(each.work), each.key != each.work))
+
+
 def openings(person: Person, work: str | None = None) -> list[Opening]:
     """The steps by which I may begin something (of one kind of work), where a page for them exists."""
     keys = role_keys(person)
     found = []
-    for procedure in PROCEDURES.values():
-        if work and procedure.work != work:
-            continue
+    for procedure in procedures_of(work):
         for step in procedure.steps:
-            if step.opens and not step.only_with and keys & {role.key for role in step.roles}:
-                if url := address(step.page):
-                    found.append(Opening(procedure, step, url))
+            mine_to_begin = step.opens and not step.only_with and keys & {role.key for role in step.roles}
+            if mine_to_begin and (url := address(step.page)):
+                found.append(Opening(procedure, step, url))
     return found

@@ -1,7 +1,7 @@
 """How figures and the regulation's words are shown. Built into every template, so no {% load %} is needed.
 
 Filters: ``wan`` ``yuan`` ``percent`` ``light`` ``state_name`` ``step_label`` ``procedure_label`` ``article_title``
-``control``
+``actor`` ``control``
 Tags: ``{% state_label case %}`` ``{% due task.due %}`` ``{% article 18 %}`` ``{% articles act.articles %}``
 ``{% rate paid full_year %}`` ``{% here page=2 %}`` ``{% error_summary as found %}``
 
@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from jiheng.bureau.standing import standing
-from jiheng.procedure.models import Case, Task
+from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES
 from jiheng.regulation.articles import ARTICLES
 
@@ -147,6 +147,14 @@ def article(number: int) -> SafeString:
 def articles(numbers: Iterable[int]) -> SafeString:
     """Several articles as chips."""
     return format_html_join(" ", "{}", ((article(number),) for number in numbers))
+
+
+@register.filter
+def actor(act: Act) -> str:
+    """Who did an act: the office with the person, the office only once where the person is named by it."""
+    if act.person_name.startswith(act.organization_name):
+        return act.person_name
+    return f"{act.organization_name} {act.person_name}"
 
 
 @register.filter

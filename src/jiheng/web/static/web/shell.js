@@ -54,3 +54,17 @@ document.addEventListener("click", (event) => {
 
 const errors = document.getElementById("jh-errors");
 if (errors) errors.focus();
+
+// A table that is wider than its place can be scrolled by keyboard too.
+const reachable = () =>
+  document.querySelectorAll(".jh-scroll").forEach((box) => {
+    const wide = box.scrollWidth > box.clientWidth + 1;
+    if (wide && !box.hasAttribute("tabindex")) {
+      box.setAttribute("tabindex", "0");
+      box.setAttribute("role", "region");
+      const caption = box.querySelector("caption");
+      box.setAttribute("aria-label", caption ? caption.textContent : "可左右滚动");
+    }
+  });
+reachable();
+window.addEventListener("resize", reachable);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from layouts import COLUMNS, as_bytes, clean, official, saved, sideways, split_columns, write_official
+from tests.paper.layouts import COLUMNS, as_bytes, clean, official, saved, sideways, split_columns, write_official
 from openpyxl import Workbook
 
 from jiheng.evaluation.score import score_form

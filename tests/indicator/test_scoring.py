@@ -28,7 +28,7 @@ from jiheng.indicator.target import Direction, direction_of, read
 from jiheng.indicator.weights import SCHEMES, choose_scheme, resolve_weights
 
 D = Decimal
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 
 
 def points(

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from layouts import saved
+from tests.paper.layouts import saved
 from openpyxl import Workbook, load_workbook
 
 from jiheng.evaluation.score import score_form

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from layouts import as_bytes, clean, official, saved
+from tests.paper.layouts import as_bytes, clean, official, saved
 
 from jiheng.evaluation.score import ScoredForm, score_form
 from jiheng.indicator.checks import CHECKS, goal_checks

@@ -13,10 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from layouts import as_bytes, clean, official, saved
-from ole import xls_file
+from tests.paper.layouts import as_bytes, clean, official, saved
+from tests.paper.ole import xls_file
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # 中间隔一个小进程：子进程的峰值会带上父进程（测试本身）的内存
 PROBE = (
     "import resource, subprocess, sys; done = subprocess.run([sys.executable, '-m', 'jiheng', *sys.argv[1:]]);"
