@@ -18,10 +18,7 @@ from tests.browser.walk import SHOTS
 
 FAILED = pytest.StashKey[bool]()
 ROOT = Path(__file__).resolve().parent.parent.parent
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
-).split()
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--lang=zh-CN"]
 expect.set_options(timeout=15_000)
 
 
@@ -76,7 +73,9 @@ def server(tmp_path_factory) -> Iterator[str]:
         for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
             subprocess.run([jiheng, *command.split()], env=env, check=True, cwd=ROOT)
         port = _free_port()
-        process = subprocess.Popen([jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT)
+        process = subprocess.Popen(
+            [jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT
+        )
         address = f"http://127.0.0.1:{port}"
         try:
             for _ in range(150):
@@ -109,7 +108,9 @@ def page(chromium: Browser, server: str, request) -> Iterator[Page]:
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
     page.on("console", lambda told: wrong.append(f"console: {told.text}") if _is_fault(told) else None)
-    page.on("request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url))
+    page.on(
+        "request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url)
+    )
     yield page
     if request.node.stash.get(FAILED, False):
         SHOTS.mkdir(parents=True, exist_ok=True)

@@ -219,7 +219,16 @@ def test_a_projects_year(page: Page, tmp_path):
 
     # All of it is readable in one history, each act with its article.
     page.get_by_role("link", name="项目全年").click()
-    for words in ("编报绩效目标", "退回", "再审核会签", "批复预算和绩效目标", "载入执行数", "布置监控", "认可", "决定"):
+    for words in (
+        "编报绩效目标",
+        "退回",
+        "再审核会签",
+        "批复预算和绩效目标",
+        "载入执行数",
+        "布置监控",
+        "认可",
+        "决定",
+    ):
         expect(page.get_by_text(words, exact=False).first).to_be_visible()
     history = page.locator("body").inner_text()
     for article in (16, 18, 19, 23, 24, 28, 29, 33):
@@ -278,7 +287,9 @@ def fill_in(form, *, spoil: bool) -> None:
         if name in ACTUAL:
             actual, points, reason = ACTUAL[name]
             row = cells[0].row
-            sheet.cell(row, next(c for n, c in column.items() if "完成值" in n)).value = "完成" if spoil else actual
+            sheet.cell(row, next(c for n, c in column.items() if "完成值" in n)).value = (
+                "完成" if spoil else actual
+            )
             sheet.cell(row, column["得分"]).value = points
             sheet.cell(row, next(c for n, c in column.items() if "偏差" in n)).value = "" if spoil else reason
         first = str(cells[0].value or "").strip()

@@ -9,8 +9,10 @@ from django.urls import reverse
 from jiheng.bureau import directory, workdays
 from jiheng.bureau.changes import NotAllowed
 from jiheng.bureau.models import Change, Organization, Person, Post, Workday
+from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.standing import standing
-from tests.bureau_fixture import PASSWORD, make_bureau, sign_in_by_password
+from jiheng.procedure import door
+from tests.bureau_fixture import GOAL_PATH, PASSWORD, advance, make_bureau, make_goal, sign_in_by_password
 
 pytestmark = pytest.mark.article(40)
 
@@ -50,8 +52,6 @@ def test_a_change_of_charge_is_seen_by_the_door_at_once(bureau):
     department = bureau.organizations["department2"]
     department.charge = second
     directory.save_organization(department, by=bureau.general)
-    from jiheng.bureau.roles import EXPENDITURE
-
     bureau.zone.refresh_from_db()
     held = standing(bureau.zone).holder(EXPENDITURE, unit_id=None, department=department)
     assert held == second.pk
@@ -61,6 +61,37 @@ def test_a_change_of_charge_is_seen_by_the_door_at_once(bureau):
         {"归口科室": "支出管理科"},
         {"归口科室": "农业科"},
     )
+
+
+def test_open_duties_go_with_the_charge_and_with_the_role(bureau):
+    waiting, other = make_goal(bureau), make_goal(bureau, unit="unit3")
+    advance(bureau, waiting, *GOAL_PATH.confirmed)
+    advance(bureau, other, ("submit", "unit3"), ("confirm", "department2"))
+    second = Organization(zone=bureau.zone, kind="office", code="099", name="教科文科", roles=["expenditure"])
+    directory.save_organization(second, by=bureau.general)
+    department = bureau.organizations["department"]
+    department.charge = second
+    directory.save_organization(department, by=bureau.general)
+    assert waiting.tasks.get().organization == second
+    assert other.tasks.get().organization == bureau.organizations["expenditure"]
+    clerk, _ = directory.add_person(
+        by=bureau.general, username="jkw", name="教科文科经办", organization=second, title="经办"
+    )
+    waiting.refresh_from_db()
+    assert door.may("goal.review", waiting, clerk).reasons == []
+    door.perform("goal.review", waiting, by=clerk)
+    third = Organization(zone=bureau.zone, kind="office", code="098", name="资产科", roles=["assets"])
+    directory.save_organization(third, by=bureau.general)
+    office = bureau.organizations["assets"]
+    office.roles = ["procurement"]
+    directory.save_organization(office, by=bureau.general)
+    assert {task.role: task.organization.name for task in waiting.tasks.all()} == {
+        "performance": "预算绩效管理科",
+        "assets": "资产科",
+    }
+    third.roles = ["treasury"]
+    directory.save_organization(third, by=bureau.general)
+    assert waiting.tasks.get(role="assets").organization is None
 
 
 @pytest.mark.parametrize(

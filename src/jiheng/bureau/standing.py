@@ -5,6 +5,7 @@ that a process may keep this in memory and still never act on what is out of dat
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
@@ -68,7 +69,13 @@ def standing(zone: Zone) -> Standing:
     return _standing(zone.id, zone.revision)
 
 
+ON_CHANGED: list[Callable[[Zone], object]] = []
+"""What rooms above want done, in the same transaction, when a zone's organizations or calendar have changed."""
+
+
 def changed(zone: Zone) -> None:
     """To be called by whatever changes organizations, posts' offices or workdays of a zone."""
     Zone.objects.filter(pk=zone.pk).update(revision=F("revision") + 1)
     zone.refresh_from_db(fields=["revision"])
+    for told in ON_CHANGED:
+        told(zone)

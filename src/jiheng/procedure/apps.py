@@ -7,3 +7,9 @@ class Procedure(AppConfig):
     name = "jiheng.procedure"
     label = "procedure"
     verbose_name = "一个门"
+
+    def ready(self) -> None:
+        from jiheng.bureau.standing import ON_CHANGED
+        from jiheng.procedure.rehoming import rehome
+
+        ON_CHANGED.append(rehome)
