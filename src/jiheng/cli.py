@@ -23,10 +23,10 @@ class Command:
 COMMANDS: tuple[Command, ...] = (
     Command("serve", "jiheng.web.serve_command", "启动网站"),
     Command("demo", "jiheng.demo.command", "演示局"),
-    Command("profile", "jiheng.bureau.command", "局情配置"),
-    Command("regulation", "jiheng.regulation.command", "规程全文"),
-    Command("audit", "jiheng.procedure.command", "办理记录的核验"),
+    Command("audit", "jiheng.procedure.command", "核验办理记录"),
     Command("score", "jiheng.evaluation.score_command", "给自评表计分并校验", database=False),
+    Command("regulation", "jiheng.regulation.command", "载入规程全文"),
+    Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
 )
 
 

@@ -234,7 +234,7 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")
     if faults:
-        raise ProfileError("局情配置有 %d 处需要修改：\n%s" % (len(faults), "\n".join(faults)), faults)
+        raise ProfileError("\n".join([f"局情配置有 {len(faults)} 处需要修改：", *faults]), faults)
     assert isinstance(effective, datetime.date) and isinstance(name, str)
     return effective, name, values
 

@@ -43,6 +43,7 @@ STORIES: dict[str, tuple[str, ...]] = {
     "passed": WHOLE,
     "budget_returned": (*WHOLE, "budget_return"),
     "approved": WHOLE,
+    "just_approved": WHOLE,
 }  # fmt: skip
 """What has happened to a goal that stands alone, step by step (with the signing office where several sign)."""
 
@@ -258,11 +259,13 @@ def prepare(desk: Desk, plan: str, year: int, batch: str, submitted: frozenset[s
     """
     texts = desk.of(plan)
     for text in texts:
-        last = 60 if text.story == "approved" else desk.random.choice((0, 1, 1, 2, 3, 4, 6, 8))
+        last = {"approved": 60, "just_approved": 8}.get(text.story) or desk.random.choice(
+            (0, 1, 1, 2, 3, 4, 6, 8)
+        )
         tell(desk, text, year, last=last)
     for department, some in by_key(texts, "department").items():
-        approved = some[0].story == "approved"
-        waits = 52 if approved else 5
+        approved = some[0].story in ("approved", "just_approved")
+        waits = 52 if some[0].story == "approved" else 5
         case = begin_budget(desk, department, year, batch, desk.calendar.ago(waits + 4), some)
         if approved or department in submitted:
             _submit_budget(desk, case, department, desk.calendar.ago(0 if department == "104" else waits - 1))

@@ -25,29 +25,37 @@ class DemoRefused(Exception):
     """The demo can't be loaded here; the message says why and what to do."""
 
 
-def load(*, if_empty: bool = False, small: bool = False, say: Callable[[str], object] = print) -> Zone:
-    """Loads the demo and returns its zone. With ``if_empty`` a database that has a zone is left as it is."""
+def load(
+    if_empty: bool = False,
+    *,
+    small: bool = False,
+    now: datetime.datetime | None = None,
+    say: Callable[[str], object] = print,
+) -> Zone:
+    """Loads the demo and returns its zone. With ``if_empty`` a database that has a zone is left as it is.
+
+    Everything is reckoned from ``now``, the present if not given. Raises DemoRefused; nothing is half-written.
+    """
+    if if_empty and (zone := Zone.objects.order_by("id").first()):
+        return zone
     if not settings.DEMO:
         raise DemoRefused(
             "没有装入演示数据：演示模式已关闭（JIHENG_DEMO=0），演示账号的口令是公开的，不能放进正式系统。"
             "要看演示，请换一个数据目录并设 JIHENG_DEMO=1。"
         )
-    if if_empty and (zone := Zone.objects.order_by("id").first()):
-        return zone
     code = organization_texts()["zone"]["code"]
     if Zone.objects.filter(code=code).exists():
         raise DemoRefused(
             f"没有装入演示数据：库里已有演示区划 {code}。要重新装入，请换一个数据目录（JIHENG_DATA）或删去旧库。"
         )
     with transaction.atomic():
-        zone = _load(SMALL if small else None, say)
+        zone = _load(SMALL if small else None, now or timezone.now(), say)
     say(f"{zone.bureau}：{Case.objects.filter(zone=zone).count()} 个事项，"
         f"{Act.objects.filter(zone=zone).count()} 次办理。口令都是 {organizations.PASSWORD}")  # fmt: skip
     return zone
 
 
-def _load(departments: int | None, say: Callable[[str], object]) -> Zone:
-    now = timezone.now()
+def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], object]) -> Zone:
     year = timezone.localdate(now).year
     say("科室、部门、单位、人员")
     bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from jiheng.indicator.checks import Check, goal_checks, is_scoring_table, make_check
 from jiheng.indicator.form import Budget, Form, says_nothing
 from jiheng.indicator.row_scoring import How, ScoredRow
 from jiheng.indicator.rules import DEFAULT_RULES, ScoringRules
-from jiheng.indicator.scoring import Score, execution_rate, percent
+from jiheng.indicator.scoring import Score, execution_rate, percent, round_to
 from jiheng.indicator.target import normalize, plain, read
 from jiheng.indicator.weights import Weights, is_execution_name
 
@@ -73,7 +73,7 @@ def _actual(scored: ScoredRow, rules: ScoringRules) -> Iterator[Check]:
         limit = 1 + rules.over_achieved
         if scored.ratio > limit and says_nothing(row.reason):
             yield make_check(
-                "over-achieved", cell=row.where("reason", "actual"), place=row.place("actual"), field="reason",
+                "over-achieved", cell=row.where("reason", "actual"), place=row.place("reason", "actual"), field="reason",
                 problem=f"完成值“{scored.actual.text}”为指标值“{scored.target.text}”的 {percent(scored.ratio)}，"
                 f"超过 {percent(limit)} 而没有说明原因",
                 remedy="说明超额完成的原因；年初指标值定得偏低的，今后调高",
@@ -176,8 +176,7 @@ def rate_agrees(written: str, rate: Decimal) -> bool:
     for shown, exact in meanings:
         exponent = shown.as_tuple().exponent
         places = min(max(-exponent if isinstance(exponent, int) else 0, 0), 6)
-        unit = Decimal(1).scaleb(-places)
-        if shown.quantize(unit, rounding=ROUND_HALF_UP) == exact.quantize(unit, rounding=ROUND_HALF_UP):
+        if round_to(shown, places) == round_to(exact, places):
             return True
     return False
 

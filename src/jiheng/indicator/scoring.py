@@ -1,33 +1,39 @@
 """计分：每条指标、执行率、总分、等级，都能摊开看怎么算的。
 
-分值、得分单位为分，两位小数，四舍五入只在 round_score 一处。比例是 Decimal 小数。
+分值、得分单位为分，两位小数，四舍五入只在 round_to 一处。比例是 Decimal 小数。
 依据：财预〔2020〕10号（norms 1.3、1.4）、财预〔2021〕101号（norms 2）。不报错：算不出的得分为 None 并说明原因。
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from jiheng.indicator.rules import DEFAULT_RULES, ScoringRules
 from jiheng.indicator.target import Direction, Kind, Value, measure, plain
 
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
-CENT = Decimal("0.01")
+# 荒唐的大数也不能让取舍出错
+_WIDE = Context(prec=120)
+
+
+def round_to(value: Decimal, places: int) -> Decimal:
+    """四舍五入（ROUND_HALF_UP）到几位小数；全系统只在这里取舍。"""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
 
 
 def round_score(value: Decimal) -> Decimal:
-    """得分取两位小数，四舍五入（ROUND_HALF_UP）；全系统只在这里取舍。"""
-    return value.quantize(CENT, rounding=ROUND_HALF_UP)
+    """得分取两位小数。"""
+    return round_to(value, 2)
 
 
 def round_rate(value: Decimal) -> Decimal:
     """执行率取四位小数（0.8620 即 86.20%），只供显示，计分用未取舍的分数。"""
-    return value.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP)
+    return round_to(value, 4)
 
 
 def percent(ratio: Decimal) -> str:
-    return f"{(ratio * HUNDRED).quantize(CENT, rounding=ROUND_HALF_UP)}%"
+    return f"{round_to(ratio * HUNDRED, 2)}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,11 +91,15 @@ _UNIT = re.compile(r"^[^\d<>=≥≤*×]{0,12}$")
 _NOTE = re.compile(r"^(?P<unit>[^\d,;。:(]*?)(?:[,;。:].*|\((?P<note>[^()]*)\)?.*)?$", re.S)
 _SCALES = {"万亿": Decimal(10) ** 12, "亿": Decimal(10) ** 8, "万": Decimal(10) ** 4}
 _PERCENT = frozenset({"%", "百分比", "百分点", "百分号", "百分率", "个百分点"})
+# 再长的不是金额也不是数量（身份证号、账号）
+MAX_DIGITS = 24
 _FULLWIDTH_DASHES = str.maketrans({"〜": "~", "～": "~", "−": "-", "﹣": "-", "‐": "-", "‑": "-"})
 
 
 def normalize(text: str) -> str:
     """全角变半角、去空白，供识别用；显示仍用原文。"""
+    if text.isascii():
+        return "".join(text.split())
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_FULLWIDTH_DASHES))
 
 
@@ -123,7 +127,7 @@ def read(text: str | None) -> Value:
     if not comparator and (span := _RANGE.match(rest)):
         return _range(shown, span)
     found = _NUMERIC.match(rest)
-    if found is None:
+    if found is None or len(found["number"]) > MAX_DIGITS:
         return Value(text=shown, kind=Kind.QUALITATIVE)
     if not comparator and _DATE.match(rest):
         return Value(text=shown, kind=Kind.DATE)
@@ -174,6 +178,8 @@ def _range(shown: str, span: re.Match[str]) -> Value:
     if not _UNIT.match(unit) or (span["unit1"] and span["unit1"] not in (unit, "%")):
         return Value(text=shown, kind=Kind.QUALITATIVE)
     scale, base = _scale(re.sub(r"(?:之|以)?内$|\(含\)$", "", unit))
+    if max(len(span["low"]), len(span["high"])) > MAX_DIGITS:
+        return Value(text=shown, kind=Kind.QUALITATIVE)
     low, high = decimal_of(span["low"]), decimal_of(span["high"])
     if low > high:
         return Value(text=shown, kind=Kind.QUALITATIVE)

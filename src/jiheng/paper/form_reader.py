@@ -229,6 +229,8 @@ def _rows(
             continue
         if TAIL.match(normalize(texts[0][1])):
             break
+        if all(parse_number(text) is not None for _, text in texts) and _ends(grid, row, columns):
+            return tuple(found), _totals(grid, row, columns, [(0, ""), *texts])
         one, two = _level(grid, row, columns, "level1"), _level(grid, row, columns, "level2")
         if one and one != level1:
             level1, level2 = one, ""
@@ -237,6 +239,12 @@ def _rows(
         if indicator is not None:
             found.append(indicator)
     return tuple(found), (None, None, "", "")
+
+
+def _ends(grid: Grid, row: int, columns: dict[str, int]) -> bool:
+    """只有数、没有指标文字的一行：没写名称的合计行。"""
+    words = [columns[name] for name in (*_LEVELS, "target", "actual") if name in columns]
+    return not any(grid.text(row, column) for column in words)
 
 
 def _level(grid: Grid, row: int, columns: dict[str, int], name: str) -> str:

@@ -34,9 +34,7 @@ class GoalForm:
 def read_goals(source: str | Path | bytes) -> list[GoalForm]:
     """文件里的全部申报表；一张都没有时抛出 Unreadable。"""
     book = open_workbook(source)
-    goals = [
-        _goal(grid, form) for grid in book.visible for form in read_grid(grid) if form.rows or form.project
-    ]
+    goals = [_goal(grid, form) for grid in book.visible for form in read_grid(grid) if form.where("header")]
     if not goals:
         raise Unreadable("没有找到绩效目标申报表：要有“一级指标、二级指标、三级指标、指标值”一行标题")
     return goals
@@ -110,8 +108,7 @@ def write_goal(goal: GoalForm, *, year: int | None = None) -> bytes:
     sheet = book.active
     sheet.title = form.sheet or "绩效目标申报表"
     put(sheet, 1, 1, "项目支出绩效目标申报表", across=6, kind="title")
-    put(sheet, 2, 1, f"（{year}年度）" if year else "（    年度）", across=6, kind="title")
-    sheet.cell(2, 1).font = sheet.cell(2, 1).font.copy(size=12)
+    put(sheet, 2, 1, f"（{year}年度）" if year else "（    年度）", across=6, kind="year")
     heads = [("项目名称", form.project, "项目编码", form.project_code),
              ("主管部门", form.department, "实施单位", form.unit),
              ("项目属性", goal.attribute, "项目期", goal.period)]  # fmt: skip

@@ -12,6 +12,7 @@ from jiheng.indicator.target import Kind, normalize, read
 from jiheng.paper.workbook import Grid
 
 WAN = Decimal(10000)
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,12})?")
 
 
 def label(text: str | None) -> str:
@@ -128,6 +129,8 @@ def parse_amount(text: str | None, factor: Decimal) -> Decimal | None:
     """金额 → 元；自带“元”“万元”的按所写单位，没写的按表头单位（factor：万元为 10000）。"""
     if text is None:
         return None
+    if _PLAIN.fullmatch(text):
+        return Decimal(text) * factor
     value = read(text)
     if value.kind is not Kind.QUANTITATIVE or value.comparator not in ("", "=") or value.value is None:
         return None

@@ -38,8 +38,7 @@ def write_self_evaluation(
     sheet = book.active
     sheet.title = (form.sheet or "自评表")[:31]
     put(sheet, 1, 1, _TITLES.get(form.kind, "项目支出绩效自评表"), across=8, kind="title")
-    put(sheet, 2, 1, f"（{year}年度）" if year else "（    年度）", across=8, kind="title")
-    sheet.cell(2, 1).font = sheet.cell(2, 1).font.copy(size=12)
+    put(sheet, 2, 1, f"（{year}年度）" if year else "（    年度）", across=8, kind="year")
     put(sheet, 3, 1, "项目名称", kind="head")
     put(sheet, 3, 2, form.project, across=4)
     put(sheet, 3, 6, "项目编码", kind="head")

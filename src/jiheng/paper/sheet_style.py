@@ -18,6 +18,7 @@ _BORDER = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 _TITLE = Font(name="方正小标宋简体", size=18)
+_YEAR = Font(name="仿宋_GB2312", size=12)
 _BODY = Font(name="仿宋_GB2312", size=11)
 _HEAD = Font(name="黑体", size=11)
 _TO_FILL = PatternFill("solid", fgColor="FFF9E5")
@@ -33,7 +34,7 @@ def put(
     down: int = 1,
     kind: str = "body",
 ) -> None:
-    """写一格并合并。kind：title 标题、head 栏目名、body 内容、long 长文字（左对齐）、fill 留给人填。"""
+    """写一格并合并。kind：title 标题、year 年度、head 栏目名、body 内容、long 长文字（左对齐）、fill 留给人填。"""
     cell = sheet.cell(row, column)
     cell.value = value
     if isinstance(value, str):
@@ -41,9 +42,9 @@ def put(
     for r in range(row, row + down):
         for c in range(column, column + across):
             here = sheet.cell(r, c)
-            here.font = {"title": _TITLE, "head": _HEAD}.get(kind, _BODY)
+            here.font = {"title": _TITLE, "year": _YEAR, "head": _HEAD}.get(kind, _BODY)
             here.alignment = _LEFT if kind == "long" else _MIDDLE
-            if kind != "title":
+            if kind not in ("title", "year"):
                 here.border = _BORDER
             if kind == "fill":
                 here.fill = _TO_FILL

@@ -161,7 +161,7 @@ def read(lines: Sequence[str], expected: Sequence[int] = tuple(a.number for a in
         _put(paragraphs, piece)
     faults += _gaps(reading, expected)
     if faults:
-        raise RegulationError("规程全文有 %d 处需要核对：\n%s" % (len(faults), "\n".join(faults)))
+        raise RegulationError("\n".join([f"规程全文有 {len(faults)} 处需要核对：", *faults]))
     return reading
 
 

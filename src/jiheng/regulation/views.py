@@ -21,7 +21,7 @@ SHOWN = 20
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """Chapters and articles with this year's counts. ``?edition=`` shows another edition's list of articles."""
+    """Chapters and articles with this year's counts, and the editions loaded."""
     today = localdate()
     counted = coverage.counts(request.user, today)
     carried = {number for each in coverage.governed() for number in each.step.articles}
@@ -56,14 +56,17 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def show(request: HttpRequest, number: int) -> HttpResponse:
-    """One article: summary, text, duties, steps, counts, what is overdue, where it is done."""
+    """One article: summary, text, duties, steps, counts, what is overdue, where it is done.
+
+    ``?edition=`` with an edition's SHA-256 shows that edition's text instead of the one in force.
+    """
     try:
         found = article(number)
     except UnknownArticle as error:
         raise Http404(str(error)) from None
     today = localdate()
     if chosen := request.GET.get("edition"):
-        edition = get_object_or_404(Edition, zone=request.user.zone_id, sha256__startswith=chosen)
+        edition = get_object_or_404(Edition, zone=request.user.zone_id, sha256=chosen)
     else:
         edition = in_force(request.user.zone_id, today)
     text = (
@@ -85,6 +88,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
             "article": found,
             "parties": coverage.party_labels(found),
             "edition": edition,
+            "chosen": chosen,
             "text": text,
             "steps": steps,
             "duties": coverage.duties(number),

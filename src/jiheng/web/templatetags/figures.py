@@ -186,11 +186,12 @@ def here(context: template.Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def error_summary(context: template.Context) -> list[dict[str, Any]]:
-    """Every error of the page: those of ``form`` by field, then those of ``errors``."""
+    """Every error of the page: those of ``form`` by field, those of ``faults`` ({field id: text}), those of ``errors``."""
     found: list[dict[str, Any]] = []
     form = context.get("form")
     if form is not None and form.is_bound:
         for name, errors in form.errors.items():
             field = "" if name == "__all__" else form[name].id_for_label or form[name].auto_id
             found += [{"field": field, "text": error} for error in errors]
+    found += [{"field": field, "text": text} for field, text in (context.get("faults") or {}).items()]
     return found + list(context.get("errors") or [])

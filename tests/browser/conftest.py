@@ -1,0 +1,109 @@
+"""The product as a user meets it: a real server process with the demo bureau, and headless Chromium before it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import environ
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN"
+).split()
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items):
+    """All browser tests share one server, so they go to one worker."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def _database(folder: Path) -> Iterator[str]:
+    """A database of its own, of the kind the tests run on; taken away afterwards."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder / 'journey.sqlite3'}"
+        return
+    import psycopg
+
+    name = f"journey_{os.getpid()}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    kept = environ.Env.db_url_config(url)
+    try:
+        yield f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[str]:
+    """The address of a server started just as `make run` starts it."""
+    folder = tmp_path_factory.mktemp("server")
+    for url in _database(folder):
+        env = os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"}
+        jiheng = Path(sys.executable).with_name("jiheng")
+        for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
+            subprocess.run([jiheng, *command.split()], env=env, check=True, cwd=ROOT)
+        port = _free_port()
+        process = subprocess.Popen([jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT)
+        address = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(150):
+                try:
+                    urllib.request.urlopen(f"{address}/sign-in/", timeout=2)
+                    break
+                except OSError:
+                    assert process.poll() is None, "the server stopped"
+                    time.sleep(0.2)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+        shutil.rmtree(folder / "static", ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, server: str) -> Iterator[Page]:
+    """A page of 1366×768 that fails the test on any script error or any request that leaves the machine."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=server)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+    page.on("console", lambda told: wrong.append(f"console: {told.text}") if _is_fault(told) else None)
+    page.on("request", lambda asked: None if asked.url.startswith((server, "data:")) else wrong.append(asked.url))
+    yield page
+    context.close()
+    assert not wrong, wrong
+
+
+def _is_fault(told) -> bool:
+    """Errors of the console, but for the browser's word on an answer of 4xx that the test asked for."""
+    return told.type == "error" and "Failed to load resource" not in told.text
