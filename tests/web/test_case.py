@@ -72,7 +72,7 @@ def test_the_loser_of_a_race_reads_why_and_keeps_what_was_typed(as_person, burea
     response = post(client, goal_case, "expenditure_return", opinion="写了很久的意见")
     page = response.content.decode()
     assert response.status_code == 409
-    assert "上一步“审核”由支出管理科于" in page
+    assert "上一步“审核”由支出管理科（支出管理科经办）于" in page
     assert "写了很久的意见" in page
 
 
