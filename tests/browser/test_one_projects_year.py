@@ -86,7 +86,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.goto("/")
     expect(page.get_by_text("设备数量请按学校核定数填写")).to_be_visible()
     open_task(page, "提交", PROJECT)
-    page.get_by_role("link", name="填写").first.click()
+    page.locator("a[href$=\"/edit/\"]").first.click()
     page.locator("#target-1").fill("≥３６ 台")
     page.get_by_role("button", name="保存并核对").click()
     do(page, "submit", state="待部门确认")
@@ -100,7 +100,7 @@ def test_a_projects_year(page: Page, tmp_path):
     # Whoever has no business here is told who has, by which article.
     as_(page, journey.TREASURY)
     page.goto(goal)
-    expect(page.get_by_text("由预算绩效管理科、国资金融管理科办理")).to_be_visible()
+    expect(page.get_by_text("“再审核会签”由预算绩效管理科、国资金融管理科办理")).to_be_visible()
 
     # Two sign, in any order; the budget office can't approve the goal by itself, nor the budget before.
     as_(page, journey.ASSETS)
@@ -148,7 +148,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="布置给选中的单位").click()
     as_(page, journey.UNIT)
     open_task(page, "提交", PROJECT)
-    page.get_by_role("link", name="填写").first.click()
+    page.locator("a[href$=\"/edit/\"]").first.click()
     for row in page.locator("tbody tr").all():
         name = row.locator("th").inner_text().split("\n")[-1]
         row.locator('[name^="actual-"]').fill(ACTUAL[name][0])
@@ -178,7 +178,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="布置给选中的单位").click()
     as_(page, journey.UNIT)
     open_task(page, "提交", PROJECT)
-    page.get_by_role("link", name="填写").first.click()
+    page.locator("a[href$=\"/edit/\"]").first.click()
     with page.expect_download() as told:
         page.get_by_role("link", name="下载自评表").click()
     form = tmp_path / "自评表.xlsx"
@@ -188,7 +188,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="上传并计分").click()
     expect(page.get_by_text("须改正").first).to_be_visible()
     look(page, "16-self-evaluation-errors")
-    page.get_by_role("link", name="填写").first.click()
+    page.locator("a[href$=\"/edit/\"]").first.click()
     fill_in(form, spoil=False)
     page.get_by_label("填好的自评表").set_input_files(form)
     page.get_by_role("button", name="上传并计分").click()
