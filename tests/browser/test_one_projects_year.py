@@ -1,17 +1,17 @@
 """One project's year in the browser, each step as the right person: from the goal to next year's money."""
 
-import datetime
 import io
 import re
 
 import openpyxl
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from jiheng.demo import journey
 from tests.browser.walk import do, in_view, look, open_task, sign_in
 
-YEAR = datetime.date.today().year
+YEAR = localdate().year
 PROJECT = journey.PROJECT_NAME
 WAN = f"{(journey.AMOUNT / 10000).normalize():f}"
 INDICATORS = (
@@ -53,7 +53,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_label("年度目标").fill(
         "完成食堂改扩建1200平方米并配齐厨房设备，年内投入使用，改善1500名师生就餐条件。"
     )
-    paste(page, "#level1-0", "\n".join("\t".join(row[:4] + ("",)) for row in INDICATORS))
+    paste(page, "#level1-0", "\n".join("\t".join((*row[:4], "")) for row in INDICATORS))
     expect(page.locator("#pasted")).to_have_text(f"已粘贴 {len(INDICATORS)} 行。")
     page.get_by_role("button", name="撤销粘贴").click()
     expect(page.locator("#name-0")).to_have_value("")
@@ -86,7 +86,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.goto("/")
     expect(page.get_by_text("设备数量请按学校核定数填写")).to_be_visible()
     open_task(page, "提交", PROJECT)
-    page.locator("a[href$=\"/edit/\"]").first.click()
+    page.locator('a[href$="/edit/"]').first.click()
     page.locator("#target-1").fill("≥３６ 台")
     page.get_by_role("button", name="保存并核对").click()
     do(page, "submit", state="待部门确认")
@@ -147,7 +147,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="布置给选中的单位").click()
     as_(page, journey.UNIT)
     open_task(page, "提交", PROJECT)
-    page.locator("a[href$=\"/edit/\"]").first.click()
+    page.locator('a[href$="/edit/"]').first.click()
     for row in page.locator("tbody tr").all():
         name = row.locator("th").inner_text().split("\n")[-1]
         row.locator('[name^="actual-"]').fill(ACTUAL[name][0])
@@ -177,7 +177,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="布置给选中的单位").click()
     as_(page, journey.UNIT)
     open_task(page, "提交", PROJECT)
-    page.locator("a[href$=\"/edit/\"]").first.click()
+    page.locator('a[href$="/edit/"]').first.click()
     with page.expect_download() as told:
         page.get_by_role("link", name="下载自评表").click()
     form = tmp_path / "自评表.xlsx"
@@ -187,7 +187,7 @@ def test_a_projects_year(page: Page, tmp_path):
     page.get_by_role("button", name="上传并计分").click()
     expect(page.get_by_text("须改正").first).to_be_visible()
     look(page, "16-self-evaluation-errors")
-    page.locator("a[href$=\"/edit/\"]").first.click()
+    page.locator('a[href$="/edit/"]').first.click()
     fill_in(form, spoil=False)
     page.get_by_label("填好的自评表").set_input_files(form)
     page.get_by_role("button", name="上传并计分").click()

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from tests.paper.layouts import as_bytes, clean, official, saved
 from tests.paper.ole import xls_file
 

@@ -8,13 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.paper.layouts import as_bytes, clean, official, saved
 
 from jiheng.evaluation.score import ScoredForm, score_form
 from jiheng.indicator.checks import CHECKS, goal_checks
 from jiheng.indicator.form import Form, IndicatorRow
 from jiheng.indicator.rules import DEFAULT_RULES
 from jiheng.paper.self_evaluation import read_self_evaluations
+from tests.paper.layouts import as_bytes, clean, official, saved
 
 D = Decimal
 Fault = Callable[[dict[str, Any]], None]

@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.paper.layouts import saved
 from openpyxl import Workbook, load_workbook
 
 from jiheng.evaluation.score import score_form
@@ -24,6 +23,7 @@ from jiheng.paper.goal_form import GoalForm, read_goals, write_goal
 from jiheng.paper.self_evaluation import read_self_evaluations
 from jiheng.paper.self_evaluation_form import write_self_evaluation
 from jiheng.paper.workbook import Unreadable
+from tests.paper.layouts import saved
 
 D = Decimal
 ROWS = (

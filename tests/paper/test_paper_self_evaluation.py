@@ -5,12 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tests.paper.layouts import COLUMNS, as_bytes, clean, official, saved, sideways, split_columns, write_official
 from openpyxl import Workbook
 
 from jiheng.evaluation.score import score_form
 from jiheng.paper.self_evaluation import read_self_evaluations
 from jiheng.paper.workbook import Unreadable
+from tests.paper.layouts import (
+    COLUMNS,
+    as_bytes,
+    clean,
+    official,
+    saved,
+    sideways,
+    split_columns,
+    write_official,
+)
 
 D = Decimal
 

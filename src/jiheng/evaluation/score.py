@@ -73,7 +73,7 @@ def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | No
         checks = evaluation_checks(form, rows, execution, weights, rules=rules, scheme=scheme)
     return ScoredForm(
         form, chosen, weights, rows, execution, execution_weight, total, grade(total, rules) if complete else None,
-        tuple([*_findings(form), *checks]), _working(rows, execution, weights, total, complete),
+        (*_findings(form), *checks), _working(rows, execution, weights, total, complete),
     )  # fmt: skip
 
 

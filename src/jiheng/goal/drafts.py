@@ -55,6 +55,16 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+WIDE = str.maketrans(
+    {**{chr(0xFF10 + n): str(n) for n in range(10)}, "％": "%", "．": ".", "＞": ">", "＜": "<", "＝": "="}
+)
+
+
+def tidy(target: str) -> str:
+    """A target with its full-width digits and signs made plain and no space inside; words stay as they are."""
+    return re.sub(r"(?<=[\d≥≤><=])\s+|\s+(?=[\d%])", "", target.translate(WIDE)).strip()
+
+
 def plain(text: str | None) -> str:
     """A name without the spaces, widths and signs that people vary."""
     return re.sub(r"[\s\W_]+", "", clean(text or "")).lower()
@@ -88,6 +98,7 @@ def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Type
         row = {
             key: (columns[key][index] if index < len(columns.get(key, ())) else "").strip() for key in COLUMNS
         }
+        row["target"] = tidy(row["target"])
         if any(row[key] for key in ("name", "target", "weight")):
             typed.rows.append(row)
     for index, row in enumerate(typed.rows):

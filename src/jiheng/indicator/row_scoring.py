@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -102,11 +103,15 @@ def score_row(
     if is_blank(row.actual):
         return done(How.BLANK_ACTUAL, None, None, "实际完成值空白，得分没有依据，不计入总分")
     if target.kind in (Kind.QUANTITATIVE, Kind.RANGE):
-        return _quantitative(done, row, weight, weight_inferred, target, actual, direction, pair, rules)
+        return _quantitative(done, row, weight, weight_inferred, target, actual, direction, rules)
     return _qualitative(done, row, weight, actual, target, rules)
 
 
-def _as_published(done, weight, published, line: str) -> ScoredRow:  # type: ignore[no-untyped-def]
+Done = Callable[..., ScoredRow]
+"""Makes a row's result: how, score, counted, then the lines of the working."""
+
+
+def _as_published(done: Done, weight: Decimal | None, published: Decimal | None, line: str) -> ScoredRow:
     if published is None:
         return done(How.AS_PUBLISHED, None, None, line, "表内没有填得分")
     value = max(published, Decimal(0)) if weight is None else min(max(published, Decimal(0)), weight)
@@ -114,7 +119,16 @@ def _as_published(done, weight, published, line: str) -> ScoredRow:  # type: ign
     return done(How.AS_PUBLISHED, value, value, f"{line}：{value} 分")
 
 
-def _quantitative(done, row, weight, inferred, target, actual, direction, pair, rules) -> ScoredRow:  # type: ignore[no-untyped-def]
+def _quantitative(
+    done: Done,
+    row: IndicatorRow,
+    weight: Decimal | None,
+    inferred: bool,
+    target: Value,
+    actual: Value,
+    direction: Direction,
+    rules: ScoringRules,
+) -> ScoredRow:
     published = row.published_score
     if not actual.is_number:
         if actual.kind is Kind.QUANTITATIVE and actual.comparator:
@@ -153,7 +167,9 @@ def _quantitative(done, row, weight, inferred, target, actual, direction, pair, 
     return done(How.COMPUTED, scored.value, scored.value, *note, *scored.working, of=scored)
 
 
-def _qualitative(done, row, weight, actual, target, rules) -> ScoredRow:  # type: ignore[no-untyped-def]
+def _qualitative(
+    done: Done, row: IndicatorRow, weight: Decimal | None, actual: Value, target: Value, rules: ScoringRules
+) -> ScoredRow:
     published = row.published_score
     kind = "时间" if target.kind is Kind.DATE else "定性"
     word = grade_of_words(actual.text)

@@ -170,7 +170,7 @@ def _head(grid: Grid, first: int, top: int) -> tuple[dict[str, str], dict[str, s
     cells: dict[str, str] = {}
     for row in (r for r in grid.row_numbers if first <= r <= top):
         for column, text in grid.texts(row):
-            if not grid.anchor(row, column)[0] == row:
+            if grid.anchor(row, column)[0] != row:
                 continue
             if name := head_field(text):
                 beside = right_of(grid, row, column)
@@ -259,7 +259,7 @@ def _row(grid: Grid, row: int, columns: dict[str, int], level1: str, level2: str
         return grid.text(row, columns[name]) if name in columns else None
 
     name_column = columns.get("name", columns.get("level2", columns.get("level1", 1)))
-    if not grid.anchor(row, name_column)[0] == row and not any(
+    if grid.anchor(row, name_column)[0] != row and not any(
         name in columns and grid.anchor(row, columns[name])[0] == row and at(name)
         for name in ("target", "actual")
     ):
@@ -276,7 +276,7 @@ def _row(grid: Grid, row: int, columns: dict[str, int], level1: str, level2: str
     target = join_parts(at("nature"), at("target"), at("measure"))
     actual, weight, score = at("actual"), at("weight"), at("score")
     if all(says_nothing(value) for value in (target, actual, weight, score)):
-        if not name or _TEMPLATE.match(normalize(name)) or not grid.anchor(row, name_column)[0] == row:
+        if not name or _TEMPLATE.match(normalize(name)) or grid.anchor(row, name_column)[0] != row:
             return None
     shares = _shares(grid, row, columns, name_column)
     cells = {

@@ -52,7 +52,7 @@ def _plain(value: object) -> object:
 
 
 if __name__ == "__main__":
-    sys.stderr = open(os.devnull, "w")  # noqa: SIM115 原因由父进程用一句话说
+    sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123 原因由父进程用一句话说
     try:
         code = main()
     except BaseException:  # calamine 的 panic 不是 Exception
