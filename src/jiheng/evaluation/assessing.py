@@ -37,8 +37,7 @@ def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
             )
             for goal, case in zip(goals, cases, strict=True)
         ]
-        for evaluation in evaluations:
-            take_execution(evaluation, figures.get(evaluation.goal.project_id))
+        take_execution(evaluations)
         SelfEvaluation.objects.bulk_create(evaluations, batch_size=500)
         Row.objects.bulk_create(
             (
@@ -58,7 +57,6 @@ def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
             batch_size=500,
         )
 
-    figures = latest([goal.project_id for goal in goals], goals[0].year) if goals else {}
     drafts = [
         Case(
             zone=goal.case.zone,
@@ -75,16 +73,22 @@ def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
     return door.start("evaluation.open", drafts, by=by, make=make) if drafts else []
 
 
-def take_execution(evaluation: SelfEvaluation, figure=None) -> None:
+def take_execution(evaluations: Sequence[SelfEvaluation]) -> None:
     """Fills in the year's execution figures from their source, where the source has them."""
-    if figure is None and evaluation.goal_id:
-        figure = latest([evaluation.goal.project_id], evaluation.goal.year).get(evaluation.goal.project_id)
-    if figure:
-        evaluation.initial, evaluation.full_year, evaluation.executed = (
-            figure.initial,
-            figure.full_year,
-            figure.paid,
-        )
+    for year in {evaluation.goal.year for evaluation in evaluations}:
+        figures = latest([e.goal.project_id for e in evaluations if e.goal.year == year], year)
+        for evaluation in evaluations:
+            if figure := figures.get(evaluation.goal.project_id):
+                evaluation.initial, evaluation.full_year = figure.initial, figure.full_year
+                evaluation.executed = figure.paid
+
+
+def refresh(evaluations: Sequence[SelfEvaluation]) -> None:
+    """Brings those still being filled in up to the newest execution figures, and scores them (not saved)."""
+    take_execution(evaluations)
+    for evaluation in evaluations:
+        if evaluation.revision:
+            score(evaluation, list(evaluation.rows.all()))
 
 
 def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
@@ -228,13 +232,14 @@ def save(
         evaluation, mine = _held(held, revision)
         evaluation.achieved, evaluation.note = achieved, note
         evaluation.claimed_total = None
-        take_execution(evaluation)
+        take_execution([evaluation])
         for row in mine:
             row.claimed = claimed.get(str(row.pk))
             for name in ROW_FIELDS:
                 setattr(row, name, rows.get(str(row.pk), {}).get(name, getattr(row, name)).strip())
         score(evaluation, mine)
-        _keep(evaluation, mine)
+        evaluation.revision += 1
+        keep(evaluation, mine)
     return evaluation
 
 
@@ -242,12 +247,13 @@ def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha25
     """Takes an uploaded form and scores it; nothing is saved when it has faults."""
     with door.editing(case, by) as held:
         evaluation, mine = _held(held, None)
-        take_execution(evaluation)
+        take_execution([evaluation])
         taken = take(forms, evaluation, mine)
         if not taken.faults:
             evaluation.form, evaluation.form_sha256 = name[:200], sha256
             score(evaluation, mine)
-            _keep(evaluation, mine)
+            evaluation.revision += 1
+            keep(evaluation, mine)
     return taken
 
 
@@ -261,8 +267,8 @@ def _held(case: Case, revision: int | None) -> tuple[SelfEvaluation, list[Row]]:
     return evaluation, list(evaluation.rows.all())
 
 
-def _keep(evaluation: SelfEvaluation, rows: list[Row]) -> None:
-    evaluation.revision += 1
+def keep(evaluation: SelfEvaluation, rows: list[Row]) -> None:
+    """Saves a self-evaluation with its rows."""
     evaluation.save()
     Row.objects.bulk_update(rows, ["actual", "reason", "claimed", "score", "working"], batch_size=200)
 

@@ -15,8 +15,11 @@ ON_ACCEPTED: list[Callable[[list[Matter], Person], None]] = []
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, SelfEvaluation]:
+    """Self-evaluations by case. One still being filled in is read with the newest execution figures, and scored."""
     found = SelfEvaluation.objects.filter(case_id__in=cases).select_related("case", "goal__project")
-    return {evaluation.case_id: evaluation for evaluation in found.prefetch_related("rows")}
+    evaluations = list(found.prefetch_related("rows"))
+    assessing.refresh([evaluation for evaluation in evaluations if evaluation.case.state == "draft"])
+    return {evaluation.case_id: evaluation for evaluation in evaluations}
 
 
 def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
@@ -71,6 +74,12 @@ def _warnings_answered(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _keep(matters: list[Matter]) -> None:
+    """What is handed in is kept as it was read: with the figures and points of this moment."""
+    for matter in matters:
+        assessing.keep(matter.record, list(matter.record.rows.all()))
+
+
 FILLED = Guard("filled", "自评表已填、总分已算出", 27, _filled)
 NO_ERRORS = Guard("no_errors", "自动校验没有错误", 29, _no_errors)
 WARNINGS_ANSWERED = Guard("warnings_answered", "提示都有说明", 29, _warnings_answered)
@@ -102,6 +111,7 @@ SELF_EVALUATION = register(
                 UNIT,
                 (27, 29),
                 guards=(FILLED, NO_ERRORS, WARNINGS_ANSWERED),
+                writes=(_keep,),
                 days="evaluation_report",
             ),
             Step("withdraw", "撤回", ("submitted",), "draft", UNIT, (27,), optional=True),

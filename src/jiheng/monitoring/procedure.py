@@ -11,8 +11,11 @@ from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, St
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Report]:
-    reports = Report.objects.filter(case_id__in=cases).select_related("case", "goal__project")
-    return {report.case_id: report for report in reports.prefetch_related("rows__indicator")}
+    """Reports by case. One still being filled in is read with the newest execution figures, and lit by them."""
+    found = Report.objects.filter(case_id__in=cases).select_related("case", "goal__project")
+    reports = list(found.prefetch_related("rows__indicator"))
+    reporting.refresh([report for report in reports if report.case.state == "draft"])
+    return {report.case_id: report for report in reports}
 
 
 def snapshot(report: Report) -> dict[str, Any]:
@@ -64,6 +67,12 @@ def _explained(matter: Matter) -> Iterable[Reason]:
         yield Reason("亮了黄灯或红灯，须写存在的问题和措施", field="summary")
 
 
+def _keep(matters: list[Matter]) -> None:
+    """What is handed in is kept as it was read: with the figures and lights of this moment."""
+    for matter in matters:
+        reporting.keep(matter.record, list(matter.record.rows.all()))
+
+
 COMPLETE = Guard("complete", "每个指标都有完成值、可能性，偏差有原因和措施", 23, _complete)
 EXECUTED = Guard("executed", "已有执行数", 23, _executed)
 EXPLAINED = Guard("explained", "黄灯、红灯有说明", 24, _explained)
@@ -89,6 +98,7 @@ MONITORING = register(
                 UNIT,
                 (23, 24),
                 guards=(EXECUTED, COMPLETE, EXPLAINED),
+                writes=(_keep,),
                 days="monitoring_report",
             ),
             Step("withdraw", "撤回", ("submitted",), "draft", UNIT, (24,), optional=True),

@@ -1,6 +1,7 @@
 """Monitoring reports: opening them for goals in force, filling in what the system knows, lighting the lights."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -66,10 +67,17 @@ def open_reports(goals: Sequence[Goal], cutoff: datetime.date, *, by: Person) ->
     return door.start("monitoring.open", drafts, by=by, make=make) if drafts else []
 
 
-def take_execution(report: Report) -> None:
-    """Brings the newest execution figures up to the cut-off day into a report still being filled in."""
-    figure = latest([report.goal.project_id], report.goal.year, report.cutoff).get(report.goal.project_id)
-    report.full_year, report.paid = (figure.full_year, figure.paid) if figure else (None, None)
+def refresh(reports: Sequence[Report]) -> None:
+    """Brings reports still being filled in up to the newest execution figures, and lights them (not saved)."""
+    alike: dict[tuple[int, datetime.date], list[Report]] = defaultdict(list)
+    for report in reports:
+        alike[report.goal.year, report.cutoff].append(report)
+    for (year, cutoff), group in alike.items():
+        figures = latest([report.goal.project_id for report in group], year, cutoff)
+        for report in group:
+            figure = figures.get(report.goal.project_id)
+            report.full_year, report.paid = (figure.full_year, figure.paid) if figure else (None, None)
+            light(report)
 
 
 def share_done(row: Row) -> Decimal | None:
@@ -143,13 +151,17 @@ def save(
         report.case = held
         report.summary, report.forecast = summary, forecast
         report.revision += 1
-        take_execution(report)
         mine = list(report.rows.select_related("indicator"))
         for row in mine:
             for name in ROW_FIELDS:
                 setattr(row, name, rows.get(str(row.pk), {}).get(name, getattr(row, name)).strip())
         report._prefetched_objects_cache = {"rows": mine}
-        light(report)
-        report.save()
-        Row.objects.bulk_update(mine, [*ROW_FIELDS, "light"], batch_size=200)
+        refresh([report])
+        keep(report, mine)
     return report
+
+
+def keep(report: Report, rows: list[Row]) -> None:
+    """Saves a report with its rows."""
+    report.save()
+    Row.objects.bulk_update(rows, [*ROW_FIELDS, "light"], batch_size=200)

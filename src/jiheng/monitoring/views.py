@@ -112,7 +112,6 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     return redirect("monitoring-edit", key=key)
                 return redirect("case", key=key)
     else:
-        reporting.take_execution(report)
         amount = report.forecast
         typed = {
             "forecast": f"{(amount / TEN_THOUSAND).normalize():f}" if amount is not None else "",
