@@ -23,7 +23,7 @@ from jiheng.paper.goal_form import GoalForm, read_goals, write_goal
 from jiheng.paper.self_evaluation import read_self_evaluations
 from jiheng.paper.self_evaluation_form import write_self_evaluation
 from jiheng.paper.workbook import Unreadable
-from tests.paper.layouts import saved
+from tests.paper.layouts import as_bytes, clean, saved
 
 D = Decimal
 ROWS = (
@@ -74,6 +74,14 @@ def test_a_goal_form_with_split_columns_and_unfilled_places() -> None:
     assert (goal.total, goal.fiscal, goal.other) == (D(25650000), D(25650000), None)
     assert [row.target for row in goal.form.rows] == ["=512人", "**", "好"]
     assert [(c.code, c.cell) for c in goal_checks(goal.form)] == [("unfilled", "E9")]
+
+
+def test_a_goal_left_blank_is_not_read_from_the_label_above_it() -> None:
+    form = clean()
+    form["goal"] = (None, None)
+    goal = read_goals(as_bytes(form))[0]
+    assert goal.form.goal_expected is None
+    assert [row.name for row in goal.form.rows] == [row["name"] for row in form["rows"]]
 
 
 def test_a_blank_goal_form_is_unfilled() -> None:

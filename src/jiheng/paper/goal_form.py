@@ -74,7 +74,8 @@ def _goal(grid: Grid, form: Form) -> GoalForm:
                         amounts[field_name] = amount
                         cells[field_name] = cell_name(row, beside[0])
                         break
-            if expected is None and re.search(r"目标$", normalize(label(text))) and beside:
+            named = re.search(r"目标$", normalize(label(text)))
+            if expected is None and named and beside and not is_label(beside[1]):
                 expected, where = beside[1], cell_name(row, beside[0])
     if where:
         cells["goal_expected"] = where
