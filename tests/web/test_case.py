@@ -105,7 +105,13 @@ def test_going_through_the_list_leads_to_the_next_task_and_then_home(as_person, 
 
 def test_a_step_that_is_not_of_the_procedure_is_not_found(as_person, bureau, goal_case):
     assert post(as_person(bureau.unit), goal_case, "nothing").status_code == 404
-    assert as_person(bureau.unit).get(f"/case/{goal_case.pk}/do/submit/").status_code == 405
+
+
+def test_the_address_of_a_refused_form_opened_again_leads_to_the_case(as_person, bureau, goal_case):
+    opened = as_person(bureau.unit).get(f"/case/{goal_case.pk}/do/submit/")
+    assert (opened.status_code, opened["Location"]) == (302, f"/case/{goal_case.pk}/")
+    goal_case.refresh_from_db()
+    assert goal_case.state == "draft"
 
 
 def test_history_tells_each_act_with_article_and_hash(as_person, bureau, goal_case):
