@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
-from jiheng.goal.drafts import TEN_THOUSAND, number
+from jiheng.goal.drafts import TEN_THOUSAND, number, revision_of
 from jiheng.monitoring import procedure, reporting
 from jiheng.monitoring.models import Row
 from jiheng.procedure import door
@@ -100,7 +100,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     rows=rows,
                     summary=typed["summary"].strip(),
                     forecast=forecast * TEN_THOUSAND if forecast is not None else None,
-                    revision=int(request.POST.get("revision") or 0),
+                    revision=revision_of(request.POST),
                 )
             except door.Overtaken:
                 faults["revision"] = (
