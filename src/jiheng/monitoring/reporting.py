@@ -75,7 +75,7 @@ def take_execution(report: Report) -> None:
 def share_done(row: Row) -> Decimal | None:
     """The share of its target that an indicator has reached, or None where that can't be told."""
     wanted, actual = target.read(row.indicator.target), target.read(row.actual)
-    if not (wanted.is_number and actual.is_number):
+    if wanted.kind is not target.Kind.QUANTITATIVE or not actual.is_number:
         return None
     direction = target.direction_of(
         wanted, name=row.indicator.name, level1=row.indicator.level1, level2=row.indicator.level2
@@ -83,7 +83,8 @@ def share_done(row: Row) -> Decimal | None:
     pair = scoring.compare(wanted, actual)
     if pair.incomparable:
         return None
-    return scoring.achieved_ratio(direction, wanted.comparator, pair)[0]
+    part, whole, _, _ = scoring.achieved_ratio(direction, wanted.comparator, pair)
+    return part / whole
 
 
 def workings(report: Report) -> tuple[rules.Lit, list[tuple[Row, rules.Lit]]]:

@@ -16,6 +16,7 @@ from jiheng.goal.drafts import TEN_THOUSAND, number, revision_of
 from jiheng.monitoring import procedure, reporting
 from jiheng.monitoring.models import Row
 from jiheng.procedure import door
+from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
 
@@ -72,10 +73,12 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     typed: dict[str, str] = {}
     if request.method == "POST":
         rows = {
-            str(row.pk): {name: request.POST.get(f"{name}-{row.pk}", "") for name in reporting.ROW_FIELDS}
+            str(row.pk): {
+                name: keepable(request.POST.get(f"{name}-{row.pk}", "")) for name in reporting.ROW_FIELDS
+            }
             for row in report.rows.all()
         }
-        typed = {"forecast": request.POST.get("forecast", ""), "summary": request.POST.get("summary", "")}
+        typed = {name: keepable(request.POST.get(name, "")) for name in ("forecast", "summary")}
         forecast = None
         if typed["forecast"].strip():
             forecast = number(typed["forecast"])
