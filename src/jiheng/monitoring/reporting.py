@@ -81,7 +81,7 @@ def share_done(row: Row) -> Decimal | None:
         wanted, name=row.indicator.name, level1=row.indicator.level1, level2=row.indicator.level2
     )
     pair = scoring.compare(wanted, actual)
-    if pair.incomparable:
+    if pair.incomparable or pair.units_differ or pair.ten_thousand_fold:
         return None
     part, whole, _, _ = scoring.achieved_ratio(direction, wanted.comparator, pair)
     return part / whole
