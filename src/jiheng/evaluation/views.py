@@ -17,7 +17,7 @@ from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
 from jiheng.evaluation import assessing, official, procedure
 from jiheng.evaluation.models import SelfEvaluation
-from jiheng.goal.drafts import number
+from jiheng.goal.drafts import number, revision_of
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -95,7 +95,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     claimed=claimed,
                     achieved=evaluation.achieved.strip(),
                     note=evaluation.note.strip(),
-                    revision=int(request.POST.get("revision") or 0),
+                    revision=revision_of(request.POST),
                 )
             except door.Overtaken:
                 faults["revision"] = (

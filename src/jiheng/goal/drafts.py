@@ -15,7 +15,9 @@ from django.db import transaction
 
 from jiheng.bureau.models import Person
 from jiheng.goal.models import Goal, Indicator
+from jiheng.indicator.weights import SCHEMES
 from jiheng.procedure import door
+from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Act, Case
 from jiheng.project.models import Project
 
@@ -73,6 +75,8 @@ def plain(text: str | None) -> str:
 def number(text: str) -> Decimal | None:
     """A number as typed (thousand marks, full-width digits allowed), or None if it is none."""
     plain = re.sub(r"[,\s]", "", clean(text)).removesuffix("分").removesuffix("万元")
+    if "_" in plain:  # which Python takes for a thousand mark
+        return None
     try:
         value = Decimal(plain)
     except InvalidOperation:
@@ -80,9 +84,18 @@ def number(text: str) -> Decimal | None:
     return value if value.is_finite() else None
 
 
+def revision_of(given: Mapping[str, Any]) -> int:
+    """Which saving of the draft the page was opened at; -1, which no draft has, where the page says none."""
+    told = str(given.get("revision", ""))
+    return int(told) if told.isdecimal() and len(told) < 10 else -1
+
+
 def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Typed:
     """Reads the form's fields and the indicator rows (one list for each column), and finds the faults."""
-    typed = Typed(**{key: str(given.get(key, "")).strip() for key in ("text", "note", "scheme")})
+    typed = Typed(**{key: keepable(str(given.get(key, ""))).strip() for key in ("text", "note", "scheme")})
+    if typed.scheme not in ("", *SCHEMES):
+        typed.fault("scheme", "权重方案不在可选范围内，请重新选择")
+        typed.scheme = ""
     typed.fiscal, typed.other = str(given.get("fiscal", "")), str(given.get("other", ""))
     for key, label in (("fiscal", "财政拨款"), ("other", "其他资金")):
         value = getattr(typed, key)
@@ -96,7 +109,8 @@ def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Type
     count = max((len(columns.get(key, ())) for key in COLUMNS), default=0)
     for index in range(count):
         row = {
-            key: (columns[key][index] if index < len(columns.get(key, ())) else "").strip() for key in COLUMNS
+            key: keepable(columns[key][index] if index < len(columns.get(key, ())) else "").strip()
+            for key in COLUMNS
         }
         row["target"] = tidy(row["target"])
         if any(row[key] for key in ("name", "target", "weight")):

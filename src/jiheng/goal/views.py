@@ -83,9 +83,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         typed = drafts.read(request.POST, {column: request.POST.getlist(column) for column in drafts.COLUMNS})
         if not typed.faults:
             try:
-                drafts.save(
-                    goal.case, typed, by=request.user, revision=int(request.POST.get("revision") or 0)
-                )
+                drafts.save(goal.case, typed, by=request.user, revision=drafts.revision_of(request.POST))
             except door.Overtaken:
                 typed.fault(
                     "revision", "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"

@@ -83,15 +83,16 @@ def refresh(reports: Sequence[Report]) -> None:
 def share_done(row: Row) -> Decimal | None:
     """The share of its target that an indicator has reached, or None where that can't be told."""
     wanted, actual = target.read(row.indicator.target), target.read(row.actual)
-    if not (wanted.is_number and actual.is_number):
+    if wanted.kind is not target.Kind.QUANTITATIVE or not actual.is_number:
         return None
     direction = target.direction_of(
         wanted, name=row.indicator.name, level1=row.indicator.level1, level2=row.indicator.level2
     )
     pair = scoring.compare(wanted, actual)
-    if pair.incomparable:
+    if pair.incomparable or pair.units_differ or pair.ten_thousand_fold:
         return None
-    return scoring.achieved_ratio(direction, wanted.comparator, pair)[0]
+    part, whole, _, _ = scoring.achieved_ratio(direction, wanted.comparator, pair)
+    return part / whole
 
 
 def workings(report: Report) -> tuple[rules.Lit, list[tuple[Row, rules.Lit]]]:

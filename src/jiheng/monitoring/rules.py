@@ -8,10 +8,12 @@ import calendar
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 GREEN, YELLOW, RED, NONE = "green", "yellow", "red", ""
 _WORST = {RED: 3, YELLOW: 2, GREEN: 1, NONE: 0}
+_NEAR = Context(prec=24)
+"""A few places short of a Decimal's own: 8/12 of a year has no end, and a bound met exactly must count as met."""
 WORDS = {GREEN: "绿灯", YELLOW: "黄灯", RED: "红灯", NONE: "不亮灯"}
 
 
@@ -38,7 +40,7 @@ def percent(ratio: Decimal) -> str:
 def _against_time(what: str, done: Decimal, passed: Decimal, green: Decimal, yellow: Decimal) -> Lit:
     if passed == 0:
         return Lit(NONE, f"{what}：年度还没有开始")
-    ratio = done / passed
+    ratio = _NEAR.plus(done / passed)
     light = GREEN if ratio >= green else YELLOW if ratio >= yellow else RED
     return Lit(
         light,

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
-from jiheng.goal.drafts import TEN_THOUSAND, number
+from jiheng.goal.drafts import TEN_THOUSAND, number, revision_of
 from jiheng.monitoring import procedure, reporting
 from jiheng.monitoring.models import Row
 from jiheng.procedure import door
+from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
 
@@ -72,10 +73,12 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     typed: dict[str, str] = {}
     if request.method == "POST":
         rows = {
-            str(row.pk): {name: request.POST.get(f"{name}-{row.pk}", "") for name in reporting.ROW_FIELDS}
+            str(row.pk): {
+                name: keepable(request.POST.get(f"{name}-{row.pk}", "")) for name in reporting.ROW_FIELDS
+            }
             for row in report.rows.all()
         }
-        typed = {"forecast": request.POST.get("forecast", ""), "summary": request.POST.get("summary", "")}
+        typed = {name: keepable(request.POST.get(name, "")) for name in ("forecast", "summary")}
         forecast = None
         if typed["forecast"].strip():
             forecast = number(typed["forecast"])
@@ -100,7 +103,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     rows=rows,
                     summary=typed["summary"].strip(),
                     forecast=forecast * TEN_THOUSAND if forecast is not None else None,
-                    revision=int(request.POST.get("revision") or 0),
+                    revision=revision_of(request.POST),
                 )
             except door.Overtaken:
                 faults["revision"] = (

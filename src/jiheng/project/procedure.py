@@ -25,8 +25,8 @@ def snapshot(batch: ExecutionBatch) -> dict[str, Any]:
         "sha256": batch.sha256,
         "cutoff": batch.cutoff.isoformat(),
         "rows": batch.rows,  # type: ignore[attr-defined]
-        "full_year": str(batch.full_year),  # type: ignore[attr-defined]
-        "paid": str(batch.paid),  # type: ignore[attr-defined]
+        "full_year": f"{batch.full_year:.2f}",  # type: ignore[attr-defined]
+        "paid": f"{batch.paid:.2f}",  # type: ignore[attr-defined]
         "withdrawn": batch.withdrawn,
     }
 

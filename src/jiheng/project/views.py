@@ -22,6 +22,8 @@ from jiheng.project.execution import load_batch
 from jiheng.project.models import ExecutionBatch, Project
 from jiheng.project.procedure import EXECUTION
 
+TOO_MUCH = Decimal(10) ** 14
+"""No project has a hundred trillion 元: such a figure is a wrong column or a wrong unit."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -75,6 +77,13 @@ def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str
             found.append(
                 f"{row.place}：项目库里没有代码为 {row.project_code} 的项目。请核对代码，或先把项目列入项目库。"
             )
+        for label, amount in (
+            ("年初预算数", row.initial),
+            ("全年预算数", row.full_year),
+            ("执行数", row.executed),
+        ):
+            if amount is not None and abs(amount) >= TOO_MUCH:
+                found.append(f"{row.place}：{label}“{amount:f}”元大得不可能，请核对金额和单位。")
     if found:
         return None
     day = days.pop()
@@ -83,7 +92,7 @@ def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str
         zone=zone,
         year=day.year,
         cutoff=day,
-        source=source,
+        source=source[-200:],
         sha256=sha256,
         rows=[
             (
