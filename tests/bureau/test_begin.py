@@ -1,7 +1,10 @@
 """``jiheng bureau begin``: from an empty database to somebody who can sign in and set up the rest (art. 40)."""
 
 import argparse
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.urls import reverse
@@ -32,7 +35,9 @@ def test_the_first_person_signs_in_changes_the_password_and_adds_a_department(cl
     password = re.search(r"综合科账号 zonghe01，口令 (\S+)", capsys.readouterr().out).group(1)
     zone = Zone.objects.get(code="410700")
     assert unfilled(zone.pk) == []
-    assert in_force(zone.pk, localdate())
+    loaded = in_force(zone.pk, localdate())
+    assert loaded.name == "某区财政局局情配置"
+    assert loaded.text.count("平原") == 0
 
     client.post(reverse("sign-in"), {"username": "zonghe01", "password": password})
     assert client.get(reverse("home")).url.startswith(reverse("password"))
@@ -70,6 +75,23 @@ def test_refused_with_what_to_do_and_nothing_written(place, value, says, capsys)
     assert call(*words) == 1
     assert says in capsys.readouterr().err
     assert rows() == before
+
+
+@pytest.mark.django_db
+def test_a_name_with_signs_of_the_profile_file_does_no_harm():
+    words = ["“城\\区”\"新区\"财政局" if word == "某区财政局" else word for word in WORDS]
+    assert call(*words) == 0
+    assert in_force(Zone.objects.get().pk, localdate()).name == '“城\\区”"新区"财政局局情配置'
+
+
+def test_a_database_without_tables_is_told(tmp_path):
+    env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "JIHENG_DATA": str(tmp_path)}
+    told = subprocess.run(
+        [sys.executable, "-m", "jiheng", "bureau", "begin", *WORDS], env=env, capture_output=True, text=True
+    )
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "没有建立：库里还没有表。请先运行 jiheng manage migrate，再来一次。
+"
 
 
 @pytest.mark.django_db

@@ -1,10 +1,11 @@
 """``jiheng bureau begin``: a bureau's first steps without demo data, up to somebody who can set up the rest (art. 40)."""
 
 import argparse
+import json
 import re
 import sys
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
 
 from jiheng.bureau import profile
@@ -65,6 +66,14 @@ def _ask(label: str) -> str:
     return input(f"{label}：")
 
 
+def _profile_text(bureau: str) -> str:
+    """The default profile under this bureau's own name (art. 43)."""
+    name = json.dumps(f"{bureau}局情配置", ensure_ascii=False)
+    lines = profile.DEFAULT.read_text(encoding="utf-8").splitlines()
+    lines[0] = "# 规程没有写的数字都在这里，每个值写明出处；没有上位依据的写“本局设定”，请逐一核定。"
+    return "\n".join(f"name = {name}" if line.startswith("name = ") else line for line in lines) + "\n"
+
+
 @transaction.atomic
 def begin(*, code: str, name: str, bureau: str, username: str) -> tuple[Person, str, Seeded]:
     """Creates the zone, an office for each role, profile, workdays and the general office's first person.
@@ -72,7 +81,9 @@ def begin(*, code: str, name: str, bureau: str, username: str) -> tuple[Person, 
     Returns the person with the password to be changed at the first sign-in. Raises BeginRefused; nothing is
     half-written. Offices may be renamed or their roles joined later on the page 组织与人员 (art. 4–11).
     """
-    if not re.fullmatch(r"\d{6}|\d{9}", code):
+    if Zone._meta.db_table not in connection.introspection.table_names():
+        raise BeginRefused("没有建立：库里还没有表。请先运行 jiheng manage migrate，再来一次。")
+    if not re.fullmatch(r"[0-9]{6}|[0-9]{9}", code):
         raise BeginRefused(f"没有建立：区划代码“{code}”应为 6 位或 9 位数字，请核对后再试。")
     for key, model, value in (("name", Zone, name), ("bureau", Zone, bureau), ("username", Person, username)):
         field = model._meta.get_field(key)
@@ -96,7 +107,7 @@ def begin(*, code: str, name: str, bureau: str, username: str) -> tuple[Person, 
             roles=[role.key],
             order=order,
         )
-    profile.load(zone, profile.DEFAULT.read_text(encoding="utf-8"))
+    profile.load(zone, _profile_text(bureau))
     year = localdate().year
     seeded = seed_workdays(zone, [year - 1, year, year + 1])
     password = temporary_password()
