@@ -26,6 +26,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit", "jiheng.procedure.command", "核验办理记录"),
     Command("score", "jiheng.evaluation.score_command", "给自评表计分并校验", database=False),
     Command("regulation", "jiheng.regulation.command", "载入规程全文"),
+    Command("bureau", "jiheng.bureau.begin_command", "建立本局（不用演示数据时）"),
     Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
     Command("procedure", "jiheng.procedure.export_command", "导出办理流程"),
 )
