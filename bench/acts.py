@@ -9,6 +9,7 @@ that alternate in one run; figures are medians of the rounds, ratios are medians
 """
 
 import argparse
+import gc
 import os
 import platform
 import random
@@ -90,6 +91,8 @@ def measure(options: argparse.Namespace) -> int:
         "fsm": (lambda key: peers.confirm_with_fsm(key, by), peers.make_approvals(each, department.pk)),
         "spiff": (lambda key: peers.confirm_with_spiff(key, by), peers.make_processes(each, department.pk)),
     }
+    gc.collect()
+    gc.freeze()  # a server's process doesn't carry the thousands of objects that were set up here
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(options.rounds):
         order = list(contenders)
