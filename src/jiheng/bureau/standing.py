@@ -18,8 +18,9 @@ from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
 
 @dataclass(frozen=True)
 class Standing:
-    """Offices by role, every organization by key, and the days that depart from Monday to Friday."""
+    """The zone, its offices by role, every organization by key, and the days that depart from Monday to Friday."""
 
+    zone: Zone
     offices: dict[str, tuple[Organization, ...]]
     days: dict[datetime.date, bool]
     organizations: dict[UUID, Organization]
@@ -54,19 +55,21 @@ class Standing:
 
 
 @lru_cache(maxsize=512)
-def _standing(zone_id: UUID, revision: int) -> Standing:
+def standing_at(zone_id: UUID, revision: int) -> Standing:
+    """The zone's offices and calendar as of this revision."""
     offices: dict[str, list[Organization]] = {}
     organizations = {row.pk: row for row in Organization.objects.filter(zone_id=zone_id)}
     for office in organizations.values():
         for key in office.roles if office.kind == Organization.Kind.OFFICE else ():
             offices.setdefault(key, []).append(office)
     days = dict(Workday.objects.filter(zone_id=zone_id).values_list("day", "works"))
-    return Standing({key: tuple(found) for key, found in offices.items()}, days, organizations)
+    zone = Zone.objects.get(pk=zone_id)
+    return Standing(zone, {key: tuple(found) for key, found in offices.items()}, days, organizations)
 
 
 def standing(zone: Zone) -> Standing:
     """The zone's offices and calendar as of ``zone.revision``."""
-    return _standing(zone.id, zone.revision)
+    return standing_at(zone.id, zone.revision)
 
 
 ON_CHANGED: list[Callable[[Zone], object]] = []

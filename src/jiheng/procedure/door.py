@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from jiheng.bureau.profile import in_force, values_of
 from jiheng.bureau.standing import standing
 from jiheng.procedure import answers, chain, files, rows
 from jiheng.procedure.answers import Answer, Desk
-from jiheng.procedure.models import Act, Attachment, Case, Task
+from jiheng.procedure.models import Act, Attachment, Case
 from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Reason, Step, step_named
 
 CHUNK = 1000
@@ -99,9 +99,9 @@ def perform(name: str, case: Case, *, by: Person, within: Act | None = None, **g
     if step_named(name)[1].follows:  # which may have moved the case on
         case.refresh_from_db()
     elif case is not act.case:
-        case.__dict__.update({name: getattr(act.case, name) for name in rows.names(Case)})
-        case._state.fields_cache = dict(act.case._state.fields_cache)
         case.__dict__.pop("_prefetched_objects_cache", None)
+        case.__dict__.update(act.case.__dict__, _state=case._state)
+        case._state.fields_cache = dict(act.case._state.fields_cache)
     return act
 
 
@@ -221,9 +221,8 @@ def _one_request() -> Iterator[None]:
 def _part(work: _Work, keys: Sequence[uuid.UUID], outcome: Outcome, all_or_none: bool) -> None:
     """Holds some cases, examines them, and carries the step out on those found fit."""
     procedure, step = work.procedure, work.step
-    held = rows.hold(keys)
+    held, duties = rows.hold_with_duties(keys)
     loaded = procedure.load(keys) if step.guards or step.follows or work.keeps else {}
-    duties = rows.duties(keys)
     came = answers.paths(held) if step.returns else {}
     passed: list[tuple[Matter, Desk]] = []
     refused: list[tuple[Case, Answer]] = []
@@ -267,9 +266,10 @@ def _carry_out(
     for write in step.writes:
         write(matters)
     moment, told = now(), work.told()
+    dues: dict[tuple[uuid.UUID, str], date | None] = {}
     acts: list[Act] = []
     done: list[uuid.UUID] = []
-    opened: list[Task] = []
+    opened: list[rows.NewTask] = []
     moved: list[Matter] = []
     for matter, desk in passed:
         case, owed = matter.case, duties.get(matter.case.pk, ())
@@ -284,7 +284,7 @@ def _carry_out(
             done += (duty.id for duty in owed if duty.step == step.key and duty.role == desk.role.key)
         else:
             done += (duty.id for duty in owed)
-            opened += _open(procedure, case, act)
+            opened += _open(procedure, case, act, dues)
             moved.append(matter)
     rows.write(acts, done, opened, procedure.open_states)
     for act in acts:
@@ -308,21 +308,21 @@ def _carry_out(
 
 def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[str, Any]) -> Act:
     """The act as far as it doesn't depend on where the case goes."""
-    step, case, record = work.step, matter.case, None
+    step, case, by, record = work.step, matter.case, work.by, None
     if work.keeps and matter.record is not None:
         record = chain.plain(work.procedure.snapshot(matter.record))
-    return Act(
+    act = Act(
         zone_id=case.zone_id,
-        case=case,
+        case_id=case.pk,
         seq=case.seq + 1,
         step=step.key,
         label=step.label,
         articles=list(step.articles),
         from_state="" if step.opens else case.state,
-        person=work.by,
-        person_name=work.by.name,
+        person_id=by.pk,
+        person_name=by.name,
         role=desk.role.key,
-        organization=desk.organization,
+        organization_id=desk.organization.pk,
         organization_name=desk.organization.name,
         opinion=work.opinion,
         given=told,
@@ -333,6 +333,9 @@ def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[s
         within=work.within.pk if work.within else None,
         previous=case.head,
     )
+    act._state.adding = False
+    act._state.fields_cache.update(case=case, person=by, organization=desk.organization)
+    return act
 
 
 def _attach(acts: Iterable[Act], kept: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -348,18 +351,21 @@ def _attach(acts: Iterable[Act], kept: Mapping[str, list[dict[str, Any]]]) -> No
         )
 
 
-def _open(procedure: Procedure, case: Case, act: Act) -> Iterator[Task]:
-    """The tasks owed where the act led: one for every role of every step owed there."""
+def _open(
+    procedure: Procedure, case: Case, act: Act, dues: dict[tuple[uuid.UUID, str], date | None]
+) -> Iterator[rows.NewTask]:
+    """The tasks owed where the act led: one for every role of every step owed there. ``dues`` are those known."""
     stands = standing(case.zone)
     for step in procedure.steps_from(act.to_state):
         if not step.owed:
             continue
-        due = None
-        if step.days:
+        due = dues.get((case.profile_id, step.key))
+        if step.days and due is None:
             days = values_of(case.profile_id)("days", step.days)
-            due = stands.workday_after(timezone.localdate(act.at), days)
+            due = dues[case.profile_id, step.key] = stands.workday_after(timezone.localdate(act.at), days)
         for role in step.roles:
-            yield Task(
+            yield rows.NewTask(
+                id=new_key(),
                 zone_id=case.zone_id,
                 case_id=case.pk,
                 step=step.key,

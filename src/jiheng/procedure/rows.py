@@ -7,17 +7,17 @@ many rows; SQLite: ``executemany``). What pages read goes through querysets as e
 """
 
 import datetime
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
 
 from jiheng.bureau.models import Zone
-from jiheng.bureau.standing import standing
+from jiheng.bureau.standing import standing_at
 from jiheng.procedure.models import Act, Case, Task
 
 FEW = 20
@@ -34,16 +34,30 @@ class Duty(NamedTuple):
     due: datetime.date | None
 
 
+class NewTask(NamedTuple):
+    """A task to be opened: a row of ``Task``."""
+
+    id: UUID
+    zone_id: UUID
+    case_id: UUID
+    step: str
+    role: str
+    organization_id: UUID | None
+    due: datetime.date | None
+    opened_at: datetime.datetime
+    opened_by_id: UUID
+
+
 class Statement(NamedTuple):
     sql: str
     params: Sequence[Any]
 
 
 class Rows(NamedTuple):
-    """New rows of one table."""
+    """New rows of one table: objects that have the model's fields."""
 
     model: type[Model]
-    objects: Sequence[Model]
+    objects: Sequence[Any]
 
     def values(self) -> Iterator[list[Any]]:
         fields = _preparers(self.model)
@@ -60,68 +74,101 @@ def hold(keys: Sequence[UUID]) -> list[Case]:
     Zone, department and unit come along: the zone's revision is read here, the rest stands as of that revision.
     Raises Case.DoesNotExist when one of them is not there.
     """
-    case_names = names(Case)
-    read_case, read_zone = _reader(Case, case_names), _reader(Zone, names(Zone))
-    lock = " FOR UPDATE OF held" if connection.features.has_select_for_update else ""
-    among = _among("held.id", keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_columns(Case, 'held')}, {_columns(Zone, 'zone')} FROM {_table(Case)} held "
-            f"JOIN {_table(Zone)} zone ON zone.id = held.zone_id WHERE {among.sql} ORDER BY held.id{lock}",
-            among.params,
-        )
-        found = cursor.fetchall()
+    link = connections[DEFAULT_DB_ALIAS]
+    return _cases(link, keys, _ask(link, [_locking(link, keys)])[0])
+
+
+def hold_with_duties(keys: Sequence[UUID]) -> tuple[list[Case], dict[UUID, list[Duty]]]:
+    """``hold``, and the cases' open tasks.
+
+    The tasks are asked for in a statement of their own after the lock: while it was waited for, somebody signed.
+    """
+    link = connections[DEFAULT_DB_ALIAS]
+    among = _among(link, "case_id", keys)
+    owing = Statement(f"SELECT {', '.join(Duty._fields)} FROM {_table(Task)} WHERE {among.sql}", among.params)
+    found, open_tasks = _ask(link, [_locking(link, keys), owing])
+    read = _reader(Task, Duty._fields)
+    owed: dict[UUID, list[Duty]] = {key: [] for key in keys}
+    for row in open_tasks:
+        duty = Duty._make(read(link, row))
+        owed[duty.case_id].append(duty)
+    return _cases(link, keys, found), owed
+
+
+def _locking(link: BaseDatabaseWrapper, keys: Sequence[UUID]) -> Statement:
+    among = _among(link, "held.id", keys)
+    lock = " FOR UPDATE OF held" if link.features.has_select_for_update else ""
+    return Statement(
+        f"SELECT {_columns(Case, 'held')}, zone.revision FROM {_table(Case)} held "
+        f"JOIN {_table(Zone)} zone ON zone.id = held.zone_id WHERE {among.sql} ORDER BY held.id{lock}",
+        among.params,
+    )
+
+
+def _cases(link: BaseDatabaseWrapper, keys: Sequence[UUID], found: Sequence[Sequence[Any]]) -> list[Case]:
     if len(found) != len(keys):
         raise Case.DoesNotExist("没有这一事项")
-    cases, zones = [], {}
-    for row in found:
-        case = Case.from_db(connection.alias, case_names, read_case(row[: len(case_names)]))
-        if case.zone_id not in zones:
-            zones[case.zone_id] = Zone.from_db(
-                connection.alias, names(Zone), read_zone(row[len(case_names) :])
-            )
-        case.zone = zones[case.zone_id]
-        organizations = standing(case.zone).organizations
-        if case.department_id and (department := organizations.get(case.department_id)):
-            case.department = department
-        if case.unit_id and (unit := organizations.get(case.unit_id)):
-            case.unit = unit
+    read, fields, cases = _reader(Case, names(Case)), names(Case), []
+    for *row, revision in found:
+        case = Case.from_db(link.alias, fields, read(link, row))
+        stands = standing_at(case.zone_id, revision)
+        known = case._state.fields_cache
+        known["zone"] = stands.zone
+        for name, key in (("department", case.department_id), ("unit", case.unit_id)):
+            if key in stands.organizations:
+                known[name] = stands.organizations[key]
         cases.append(case)
     return cases
 
 
-def duties(keys: Sequence[UUID]) -> dict[UUID, list[Duty]]:
-    """The open tasks of cases that are held. Read after the lock: before it, somebody may still have been signing."""
-    read = _reader(Task, Duty._fields)
-    among = _among("case_id", keys)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(Duty._fields)} FROM {_table(Task)} WHERE {among.sql}", among.params
-        )
-        found = [Duty(*read(row)) for row in cursor.fetchall()]
-    owed: dict[UUID, list[Duty]] = defaultdict(list)
-    for duty in found:
-        owed[duty.case_id].append(duty)
-    return owed
+def _ask(link: BaseDatabaseWrapper, questions: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
+    """The rows that each statement finds, in one trip where the database takes several at once."""
+    with link.cursor() as cursor:
+        if not _takes_several(link):
+            found = []
+            for sql, params in questions:
+                cursor.execute(sql, params)
+                found.append(cursor.fetchall())
+            return found
+        cursor.execute(*_joined(questions))
+        found = [cursor.fetchall()]
+        while cursor.nextset():
+            found.append(cursor.fetchall())
+        return found
+
+
+def _takes_several(link: BaseDatabaseWrapper) -> bool:
+    """PostgreSQL takes several statements in one text, unless values are bound on the server."""
+    return link.vendor == "postgresql" and not getattr(link.features, "uses_server_side_binding", False)
+
+
+def _joined(statements: Sequence[Statement]) -> Statement:
+    return Statement(
+        "; ".join(each.sql for each in statements), [v for each in statements for v in each.params]
+    )
 
 
 def write(
-    acts: Sequence[Act], done: Sequence[UUID], opened: Sequence[Task], open_states: Sequence[str]
+    acts: Sequence[Act], done: Sequence[UUID], opened: Sequence[NewTask], open_states: Sequence[str]
 ) -> None:
     """Keeps acts, brings each case to where its act leads, ends the tasks ``done`` and opens new ones."""
-    parts: list[Statement | Rows] = [Rows(Act, acts), _move(acts, open_states)]
+    link = connections[DEFAULT_DB_ALIAS]
+    parts: list[Statement | Rows] = [Rows(Act, acts), _move(link, acts, open_states)]
     if done:
-        among = _among("id", done)
+        among = _among(link, "id", done)
         parts.append(Statement(f"DELETE FROM {_table(Task)} WHERE {among.sql}", among.params))
     if opened:
         parts.append(Rows(Task, opened))
-    with connection.cursor() as cursor:
-        (_write_sqlite if connection.vendor == "sqlite" else _write_postgresql)(cursor, parts)
+    with link.cursor() as cursor:
+        if link.vendor == "sqlite":
+            _write_sqlite(cursor, parts)
+        else:
+            _write_postgresql(cursor, parts, at_once=_takes_several(link))
 
 
-def _move(acts: Sequence[Act], open_states: Sequence[str]) -> Statement:
-    """A case stands where its act led: state, round, number, hash and time are taken from the act's row."""
-    among = _among("act.id", [act.pk for act in acts])
+def _move(link: BaseDatabaseWrapper, acts: Sequence[Act], open_states: Sequence[str]) -> Statement:
+    """A case stands where its last act led: state, round, number, hash and time are taken from the act's row."""
+    among = _among(link, "act.id", [act.pk for act in acts])
     open_states = open_states or ("",)
     marks = ", ".join(["%s"] * len(open_states))
     return Statement(
@@ -132,7 +179,7 @@ def _move(acts: Sequence[Act], open_states: Sequence[str]) -> Statement:
     )
 
 
-def _write_sqlite(cursor: Any, parts: Sequence[Statement | Rows]) -> None:
+def _write_sqlite(cursor: Any, parts: Iterable[Statement | Rows]) -> None:
     for part in parts:
         if isinstance(part, Rows):
             cursor.executemany(_insert(part.model), part.values())
@@ -140,18 +187,13 @@ def _write_sqlite(cursor: Any, parts: Sequence[Statement | Rows]) -> None:
             cursor.execute(part.sql, part.params)
 
 
-def _write_postgresql(cursor: Any, parts: Sequence[Statement | Rows]) -> None:
+def _write_postgresql(cursor: Any, parts: Iterable[Statement | Rows], *, at_once: bool) -> None:
     """One trip for each run of small statements; COPY for many rows."""
     waiting: list[Statement] = []
 
     def send() -> None:
-        if getattr(connection.features, "uses_server_side_binding", False):  # takes one statement at a time
-            for each in waiting:
-                cursor.execute(each.sql, each.params)
-        elif waiting:
-            cursor.execute(
-                "; ".join(each.sql for each in waiting), [v for each in waiting for v in each.params]
-            )
+        for each in [_joined(waiting)] if at_once and waiting else waiting:
+            cursor.execute(each.sql, each.params)
         waiting.clear()
 
     for part in parts:
@@ -187,23 +229,28 @@ def _columns(model: type[Model], alias: str = "") -> str:
 
 @cache
 def names(model: type[Model]) -> tuple[str, ...]:
+    """The model's fields as objects have them, in the columns' order."""
     return tuple(field.attname for field in model._meta.concrete_fields)
 
 
+Read = Callable[[BaseDatabaseWrapper, Sequence[Any]], list[Any]]
+
+
 @cache
-def _reader(model: type[Model], names: tuple[str, ...]) -> Callable[[Sequence[Any]], list[Any]]:
+def _reader(model: type[Model], wanted: tuple[str, ...]) -> Read:
     """What turns a row of these columns, as the database gives it, into the values of the model's fields."""
-    steps = []
+    link = connections[DEFAULT_DB_ALIAS]
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    for place, name in enumerate(names):
+    steps = []
+    for place, name in enumerate(wanted):
         column = fields[name].get_col(_table(model))
-        converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+        converters = link.ops.get_db_converters(column) + column.get_db_converters(link)
         steps += [(place, convert, column) for convert in converters]
 
-    def read(row: Sequence[Any]) -> list[Any]:
+    def read(link: BaseDatabaseWrapper, row: Sequence[Any]) -> list[Any]:
         values = list(row)
         for place, convert, column in steps:
-            values[place] = convert(values[place], column, connection)
+            values[place] = convert(values[place], column, link)
         return values
 
     return read
@@ -211,33 +258,31 @@ def _reader(model: type[Model], names: tuple[str, ...]) -> Callable[[Sequence[An
 
 @cache
 def _preparers(model: type[Model]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
-    """Each field's name, and what its value needs before it is written; text, whole numbers and so on need nothing."""
-    kinds = {"JSONField"}
-    if connection.vendor == "sqlite":
-        kinds |= {"UUIDField", "DateField", "DateTimeField", "DecimalField"}
-    return tuple(
-        (field.attname, _prepare(field) if _kind(field) in kinds else None)
-        for field in model._meta.concrete_fields
-    )
+    """Each field's name, and what its value needs before it is written; text and whole numbers need nothing."""
+    return tuple((field.attname, _preparer(field)) for field in model._meta.concrete_fields)
 
 
-def _kind(field: Field) -> str:
-    while isinstance(field, ForeignKey):
-        field = field.target_field
-    return field.get_internal_type()
+def _preparer(field: Field) -> Callable[[Any], Any] | None:
+    link = connections[DEFAULT_DB_ALIAS]
+    whole: Any = field
+    while isinstance(whole, ForeignKey):
+        whole = whole.target_field
+    kind = whole.get_internal_type()
+    if kind in ("CharField", "TextField", "PositiveIntegerField", "PositiveSmallIntegerField"):
+        return None
+    if kind == "UUIDField":
+        return None if link.features.has_native_uuid_field else lambda key: key and key.hex
+    if kind == "DateTimeField":
+        adapt: Callable[[Any], Any] = link.ops.adapt_datetimefield_value
+        return adapt
+    if kind == "JSONField":
+        return lambda value: None if value is None else link.ops.adapt_json_value(value, whole.encoder)
+    return lambda value: field.get_db_prep_save(value, link)
 
 
-def _prepare(field: Field) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection)
-
-
-def _among(column: str, keys: Sequence[UUID]) -> Statement:
+def _among(link: BaseDatabaseWrapper, column: str, keys: Sequence[UUID]) -> Statement:
     """The condition that a column of keys holds one of these."""
-    if connection.vendor == "postgresql":
-        return (
-            Statement(f"{column} = ANY(%s)", [list(keys)])
-            if len(keys) > 1
-            else Statement(f"{column} = %s", keys)
-        )
-    marks = ", ".join(["%s"] * len(keys))
-    return Statement(f"{column} IN ({marks})", [key.hex for key in keys])
+    if len(keys) > 1 and link.vendor == "postgresql":
+        return Statement(f"{column} = ANY(%s)", [list(keys)])
+    params = keys if link.features.has_native_uuid_field else [key.hex for key in keys]
+    return Statement(f"{column} IN ({', '.join(['%s'] * len(keys))})", params)
