@@ -1,12 +1,12 @@
 """The table of a result's application: performance proposes, budget decides (chapter 7, art. 5, 6, 33)."""
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import Any
 from uuid import UUID
 
 from jiheng.application.models import Action, Application
-from jiheng.application.rules import rule
+from jiheng.application.rules import CENT, rule
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import values_of
 from jiheng.bureau.roles import BUDGET, EXPENDITURE, PERFORMANCE
@@ -14,6 +14,7 @@ from jiheng.evaluation.procedure import ON_ACCEPTED
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Guard, Matter, Need, Procedure, Reason, State, Step, register, returning
+from jiheng.project.execution import TOO_MUCH
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Application]:
@@ -36,11 +37,11 @@ def amount_of(given: Any) -> Decimal | None:
     """The amount given in 万元, as 元 in two places; None when it is no amount."""
     try:
         amount = Decimal(str(given.get("amount", "")).replace(",", "").strip()) * 10000
-    except (InvalidOperation, AttributeError):
+    except (DecimalException, AttributeError):
         return None
-    return (
-        amount.quantize(Decimal("0.01")) if amount.is_finite() and 0 <= amount < Decimal(10) ** 15 else None
-    )
+    if not amount.is_finite() or not 0 <= amount < TOO_MUCH:
+        return None
+    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def _amount_fits(matter: Matter) -> Iterable[Reason]:

@@ -39,7 +39,7 @@ def rule(
     else:
         working.append(f"等级“{grade}”不压减：{amount:,.2f} 元")
     if execution_rate is not None and execution_rate < low_execution:
-        spent = (base * execution_rate).quantize(CENT, ROUND_HALF_UP)
+        spent = max((base * execution_rate).quantize(CENT, ROUND_HALF_UP), Decimal(0))
         working.append(
             f"执行率 {execution_rate:.2%} 低于 {low_execution:.0%}（本局设定），按未用部分压减："
             f"{base:,.2f} × {execution_rate:.2%} ＝ {spent:,.2f} 元"
@@ -47,5 +47,5 @@ def rule(
         if spent < amount:
             amount = spent
             working.append(f"两项取低：{amount:,.2f} 元")
-    action = "cancel" if amount == 0 else "cut" if amount < base else "keep"
+    action = "cancel" if amount == 0 and (base or share == 1) else "cut" if amount < base else "keep"
     return Ruling(action, amount, tuple(working))

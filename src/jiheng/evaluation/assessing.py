@@ -15,9 +15,12 @@ from jiheng.goal.checking import execution_weight, rules_of
 from jiheng.goal.drafts import plain
 from jiheng.goal.models import Goal
 from jiheng.indicator.form import Budget, Form, IndicatorRow
+from jiheng.indicator.scoring import round_score
+from jiheng.indicator.target import normalize
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
-from jiheng.project.execution import latest
+from jiheng.project.execution import TOO_MUCH, latest
+from jiheng.project.models import ExecutionFigure
 
 
 def to_evaluate(zone: Zone, year: int) -> list[Goal]:
@@ -74,26 +77,41 @@ def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
 
 
 def take_execution(evaluations: Sequence[SelfEvaluation]) -> None:
-    """Fills in the year's execution figures from their source, where the source has them."""
+    """Fills in the year's execution figures from their source; without any, those of an uploaded form stay."""
     for year in {evaluation.goal.year for evaluation in evaluations}:
-        figures = latest([e.goal.project_id for e in evaluations if e.goal.year == year], year)
-        for evaluation in evaluations:
+        alike = [evaluation for evaluation in evaluations if evaluation.goal.year == year]
+        figures = latest([evaluation.goal.project_id for evaluation in alike], year)
+        for evaluation in alike:
             if figure := figures.get(evaluation.goal.project_id):
                 evaluation.initial, evaluation.full_year = figure.initial, figure.full_year
                 evaluation.executed = figure.paid
+            elif not evaluation.form:
+                evaluation.initial = evaluation.full_year = evaluation.executed = None
 
 
 def refresh(evaluations: Sequence[SelfEvaluation]) -> None:
-    """Brings those still being filled in up to the newest execution figures, and scores them (not saved)."""
+    """Brings those still being filled in up to the newest execution figures, and scores them by these (not saved)."""
+    before = [(evaluation.full_year, evaluation.executed) for evaluation in evaluations]
     take_execution(evaluations)
-    for evaluation in evaluations:
-        if evaluation.revision:
+    for evaluation, (full_year, executed) in zip(evaluations, before, strict=True):
+        if evaluation.revision and (full_year, executed) != (evaluation.full_year, evaluation.executed):
             score(evaluation, list(evaluation.rows.all()))
 
 
-def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
-    """The record as the form that is scored and checked. A row's place is its number on the page."""
+def figure_of(evaluation: SelfEvaluation) -> ExecutionFigure | None:
+    """The year's newest execution figures of the evaluated project, as the integrated system has them now."""
+    project = evaluation.goal.project_id
+    return latest([project], evaluation.goal.year).get(project)
+
+
+def form_of(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None = None) -> Form:
+    """The record as the form that is scored and checked. A row's place is its number on the page.
+
+    ``given`` is the form just uploaded: what only a form says (its rate, its parts, its formulas) is checked with it.
+    """
     case, project = evaluation.case, evaluation.goal.project
+    said = given.budget if given else Budget()
+    same = (said.full_year, said.executed) == (evaluation.full_year, evaluation.executed)
     return Form(
         project=project.name,
         department=case.department.name if case.department else None,
@@ -104,8 +122,13 @@ def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
             full_year=evaluation.full_year,
             executed=evaluation.executed,
             weight=evaluation.execution_weight,
-            reason=evaluation.note or None,
-            cells={"full_year": "资金", "executed": "资金", "weight": "资金"},
+            published_rate=said.published_rate if same else None,
+            published_score=said.published_score if same else None,
+            parts=said.parts if same else (),
+            from_parts=said.from_parts and same,
+            step=said.step,
+            reason=evaluation.note or said.reason,
+            cells=dict.fromkeys(("full_year", "executed", "weight", "rate", "score"), "资金"),
         ),
         goal_expected=evaluation.goal.text,
         goal_actual=evaluation.achieved,
@@ -137,14 +160,19 @@ def form_of(evaluation: SelfEvaluation, rows: Sequence[Row]) -> Form:
             ("实际完成情况", evaluation.achieved),
             *((f"第{row.order}行原因", row.reason) for row in rows),
         ),
+        findings=given.findings if given else (),
     )
 
 
-def score(evaluation: SelfEvaluation, rows: Sequence[Row]) -> ScoredForm:
-    """Recomputes points, total, grade and checks of a record and its rows (norms 1.3, 1.4, 15)."""
-    scored = score_form(
-        form_of(evaluation, rows), rules_of(evaluation.case.profile_id), evaluation.goal.scheme
-    )
+def scored_form(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None = None) -> ScoredForm:
+    """The record's points with their working and its checks (norms 1.3, 1.4, 15); changes nothing."""
+    form = form_of(evaluation, rows, given)
+    return score_form(form, rules_of(evaluation.case.profile_id), evaluation.goal.scheme)
+
+
+def score(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None = None) -> ScoredForm:
+    """Recomputes points, total, grade and checks, and puts them into the record and its rows (not saved)."""
+    scored = scored_form(evaluation, rows, given)
     for row, told in zip(rows, scored.rows, strict=True):
         row.score, row.working = told.score, list(told.working)
     evaluation.execution_score = scored.execution.value
@@ -165,8 +193,11 @@ class Taken:
     faults: list[str] = field(default_factory=list)
 
 
-def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row]) -> Taken:
-    """Takes the sheet of this project into the record's rows (not saved): actual value, claimed points, reason."""
+def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row], *, known: bool) -> Taken:
+    """Takes the sheet of this project into the record's rows (not saved): actual value, claimed points, reason.
+
+    ``known``: the integrated system has the year's execution figures, so that the form's are only compared.
+    """
     project = evaluation.goal.project
     fits = [f for f in forms if f.project_code == project.code or plain(f.project) == plain(project.name)]
     if not fits:
@@ -174,21 +205,24 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row])
         return Taken(faults=[f"文件里没有“{project.name}”的自评表，只有{names}。请核对项目名称。"])
     form = fits[0]
     taken = Taken(form)
-    wanted = {plain(row.name): row for row in rows}
+    taken.faults += (f"{form.sheet}：{said}" for code, _, said in form.findings if code == "external-link")
+    wanted: dict[str, list[Row]] = {}
+    for row in rows:
+        wanted.setdefault(plain(row.name), []).append(row)
     for given in form.rows:
-        row = wanted.pop(plain(given.name), None)
-        cell = given.where("name")
+        alike = wanted.get(plain(given.name), [])
+        row = next((row for row in alike if plain(row.level2) == plain(given.level2)), None)
+        row = row or next(iter(alike), None)
         if row is None:
+            cell = given.where("name")
             taken.faults.append(
                 f"{form.sheet}!{cell}：指标“{given.name}”不在已批复的绩效目标里，请删去或改回批复的名称。"
             )
             continue
-        row.actual, row.reason, row.claimed = (
-            (given.actual or "")[:500],
-            given.reason or "",
-            given.published_score,
-        )
-        if given.target and plain(given.target) != plain(row.target):
+        alike.remove(row)
+        row.actual, row.reason = (given.actual or "")[:500], given.reason or ""
+        row.claimed = _points(given.published_score, f"{form.sheet}!{given.where('score')}", taken)
+        if given.target and normalize(given.target) != normalize(row.target):
             taken.notes.append(
                 f"{form.sheet}!{given.where('target')}：指标值“{given.target}”与批复的“{row.target}”不同，按批复的计分。"
             )
@@ -196,11 +230,10 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row])
             taken.notes.append(
                 f"{form.sheet}!{given.where('weight')}：分值 {given.weight} 与批复的 {row.weight} 不同，按批复的计分。"
             )
-    for row in wanted.values():
+    for row in sorted((row for left in wanted.values() for row in left), key=lambda row: row.order):
         taken.faults.append(f"{form.sheet}：缺少已批复的指标“{row.name}”（第 {row.order} 行），请补上。")
     evaluation.achieved = form.goal_actual or ""
-    evaluation.claimed_total = form.published_total
-    known = evaluation.executed is not None
+    evaluation.claimed_total = _points(form.published_total, f"{form.sheet}!{form.where('total')}", taken)
     if known and form.budget.executed is not None and form.budget.executed != evaluation.executed:
         taken.notes.append(
             f"{form.sheet}!{form.budget.where('executed')}：全年执行数 {form.budget.executed:,.2f} 元与一体化系统的 "
@@ -209,8 +242,19 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row])
     if not known:
         evaluation.initial, evaluation.full_year = form.budget.initial, form.budget.full_year
         evaluation.executed = form.budget.executed
+        for amount in (evaluation.initial, evaluation.full_year, evaluation.executed):
+            if amount is not None and abs(amount) >= TOO_MUCH:
+                taken.faults.append(f"{form.sheet}：金额 {amount:f} 元大得不可能，请核对金额和单位。")
         taken.notes.append("系统里还没有本项目的全年执行数，暂按表内数计分；载入执行数后以系统的为准。")
     return taken
+
+
+def _points(given: Decimal | None, place: str, taken: Taken) -> Decimal | None:
+    """Points as the record keeps them, in two places half up; what can't be points is a fault."""
+    if given is None or abs(given) < 1000:
+        return None if given is None else round_score(given)
+    taken.faults.append(f"{place}：得分“{given:f}”不是得分，请核对。")
+    return None
 
 
 ROW_FIELDS = ("actual", "reason")
@@ -248,10 +292,10 @@ def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha25
     with door.editing(case, by) as held:
         evaluation, mine = _held(held, None)
         take_execution([evaluation])
-        taken = take(forms, evaluation, mine)
+        taken = take(forms, evaluation, mine, known=figure_of(evaluation) is not None)
         if not taken.faults:
-            evaluation.form, evaluation.form_sha256 = name[:200], sha256
-            score(evaluation, mine)
+            evaluation.form, evaluation.form_sha256 = name[-200:], sha256
+            score(evaluation, mine, taken.form)
             evaluation.revision += 1
             keep(evaluation, mine)
     return taken

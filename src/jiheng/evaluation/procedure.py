@@ -49,13 +49,28 @@ def shown(evaluation: SelfEvaluation) -> dict[str, Any]:
     rows = list(evaluation.rows.all())
     return {
         "rows": rows,
-        "scored": assessing.score(evaluation, rows) if evaluation.total is not None else None,
+        "scored": assessing.scored_form(evaluation, rows) if evaluation.total is not None else None,
     }
 
 
 def _filled(matter: Matter) -> Iterable[Reason]:
     if matter.record.total is None:
         yield Reason("还没有算出总分", next="请上传填好的自评表，或在页面上填写实际完成值。", field="form")
+        return
+    for row in matter.record.rows.all():
+        if row.weight and row.score is None and row.claimed is None:
+            yield Reason(
+                f"第 {row.order} 行“{row.name}”没有得分",
+                next="不能按规则计分的指标，请按达成程度填自评得分。",
+                field=f"claimed-{row.pk}",
+            )
+
+
+def _executed(matter: Matter) -> Iterable[Reason]:
+    if assessing.figure_of(matter.record) is None:
+        yield Reason(
+            "还没有本项目的全年执行数", next="请国库科载入执行数后再提交；执行数来自一体化系统，不用手填。"
+        )
 
 
 def _no_errors(matter: Matter) -> Iterable[Reason]:
@@ -80,7 +95,8 @@ def _keep(matters: list[Matter]) -> None:
         assessing.keep(matter.record, list(matter.record.rows.all()))
 
 
-FILLED = Guard("filled", "自评表已填、总分已算出", 27, _filled)
+FILLED = Guard("filled", "自评表已填、每个指标都有得分", 27, _filled)
+EXECUTED = Guard("executed", "已有全年执行数", 27, _executed)
 NO_ERRORS = Guard("no_errors", "自动校验没有错误", 29, _no_errors)
 WARNINGS_ANSWERED = Guard("warnings_answered", "提示都有说明", 29, _warnings_answered)
 
@@ -110,7 +126,7 @@ SELF_EVALUATION = register(
                 "submitted",
                 UNIT,
                 (27, 29),
-                guards=(FILLED, NO_ERRORS, WARNINGS_ANSWERED),
+                guards=(FILLED, EXECUTED, NO_ERRORS, WARNINGS_ANSWERED),
                 writes=(_keep,),
                 days="evaluation_report",
             ),

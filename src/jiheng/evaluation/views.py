@@ -20,6 +20,7 @@ from jiheng.evaluation.models import SelfEvaluation
 from jiheng.goal.drafts import number, revision_of
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
+from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
 
@@ -70,7 +71,9 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     faults: dict[str, str] = {}
     if request.method == "POST":
         typed = {
-            str(row.pk): {name: request.POST.get(f"{name}-{row.pk}", "") for name in assessing.ROW_FIELDS}
+            str(row.pk): {
+                name: keepable(request.POST.get(f"{name}-{row.pk}", "")) for name in assessing.ROW_FIELDS
+            }
             for row in rows
         }
         for row in rows:
@@ -85,7 +88,8 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                 faults[f"claimed-{row.pk}"] = (
                     f"第 {row.order} 行自评得分“{row.typed}”不是 0 至 {row.weight} 的数（最多两位小数）"
                 )
-        evaluation.achieved, evaluation.note = request.POST.get("achieved", ""), request.POST.get("note", "")
+        evaluation.achieved = keepable(request.POST.get("achieved", ""))
+        evaluation.note = keepable(request.POST.get("note", ""))
         if not faults:
             try:
                 assessing.save(

@@ -10,6 +10,9 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.models import ExecutionBatch, ExecutionFigure, Project
 
+TOO_MUCH = Decimal(10) ** 14
+"""No project has a hundred trillion 元: such a figure is a wrong column or a wrong unit."""
+
 
 def latest(
     project_ids: Iterable[UUID], year: int, until: datetime.date | None = None

@@ -18,12 +18,10 @@ from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
-from jiheng.project.execution import load_batch
+from jiheng.project.execution import TOO_MUCH, load_batch
 from jiheng.project.models import ExecutionBatch, Project
 from jiheng.project.procedure import EXECUTION
 
-TOO_MUCH = Decimal(10) ** 14
-"""No project has a hundred trillion 元: such a figure is a wrong column or a wrong unit."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
