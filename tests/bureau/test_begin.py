@@ -79,19 +79,21 @@ def test_refused_with_what_to_do_and_nothing_written(place, value, says, capsys)
 
 @pytest.mark.django_db
 def test_a_name_with_signs_of_the_profile_file_does_no_harm():
-    words = ["“城\\区”\"新区\"财政局" if word == "某区财政局" else word for word in WORDS]
+    words = ['“城\\区”"新区"财政局' if word == "某区财政局" else word for word in WORDS]
     assert call(*words) == 0
     assert in_force(Zone.objects.get().pk, localdate()).name == '“城\\区”"新区"财政局局情配置'
 
 
 def test_a_database_without_tables_is_told(tmp_path):
-    env = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}", "JIHENG_DATA": str(tmp_path)}
+    env = os.environ | {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'empty.sqlite3'}",
+        "JIHENG_DATA": str(tmp_path),
+    }
     told = subprocess.run(
         [sys.executable, "-m", "jiheng", "bureau", "begin", *WORDS], env=env, capture_output=True, text=True
     )
     assert (told.returncode, told.stdout) == (1, "")
-    assert told.stderr == "没有建立：库里还没有表。请先运行 jiheng manage migrate，再来一次。
-"
+    assert told.stderr == "没有建立：库里还没有表。请先运行 jiheng manage migrate，再来一次。\n"
 
 
 @pytest.mark.django_db
