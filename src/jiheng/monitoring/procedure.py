@@ -8,7 +8,6 @@ from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
 from jiheng.monitoring import reporting, rules
 from jiheng.monitoring.models import Report
 from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
-from jiheng.project.execution import latest
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Report]:
@@ -56,18 +55,9 @@ def _complete(matter: Matter) -> Iterable[Reason]:
 
 
 def _executed(matter: Matter) -> Iterable[Reason]:
-    report: Report = matter.record
-    figure = latest([report.goal.project_id], report.goal.year, report.cutoff).get(report.goal.project_id)
-    if figure is None:
+    if matter.record.full_year is None:
         yield Reason(
             "还没有本项目的执行数", next="请国库科载入执行数后再提交；执行数来自一体化系统，不用手填。"
-        )
-    elif report.full_year is None:
-        yield Reason("载入的执行数还没有带入本表", next="请打开填写页保存一次，执行数即带入并重新亮灯。")
-    elif (figure.full_year, figure.paid) != (report.full_year, report.paid):
-        yield Reason(
-            f"执行数已有变动：本表为 {report.paid:,.2f} 元，现为 {figure.paid:,.2f} 元",
-            next="请打开填写页保存一次，带入新数并重新亮灯。",
         )
 
 
