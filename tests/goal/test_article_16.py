@@ -111,14 +111,12 @@ def test_an_empty_budget_is_not_submitted(bureau, amount, text):
         advance(bureau, budget, ("submit", "department"))
 
 
-@pytest.mark.parametrize(
-    "person", ["department", "performance", "leadership", "expenditure", "treasury", "unit"]
-)
-def test_only_the_budget_office_approves(bureau, person):
-    budget = advance(bureau, make_budget(bureau, [make_project(bureau)]), ("submit", "department"))
-    with pytest.raises(door.Refusal) as refusal:
-        door.perform("budget.approve", budget, by=bureau.people[person])
-    assert refusal.value.reasons[0].text == "“批复预算和绩效目标”由预算科办理"
+def test_only_the_budget_office_approves(bureau):
+    for person in ("department", "performance", "leadership", "expenditure", "treasury", "unit"):
+        budget = advance(bureau, make_budget(bureau, [make_project(bureau)]), ("submit", "department"))
+        with pytest.raises(door.Refusal) as refusal:
+            door.perform("budget.approve", budget, by=bureau.people[person])
+        assert refusal.value.reasons[0].text == "“批复预算和绩效目标”由预算科办理"
 
 
 def test_a_department_writes_its_budget_on_the_page(as_person, bureau):
