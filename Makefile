@@ -50,9 +50,9 @@ lock: .venv/bin/python .venv-lock/.done ## 重写 requirements/*.txt 与 package
 bench: .venv-bench/.done ## 测量每秒办理数，并与同类软件比较（装在 .venv-bench）
 	@tools/bench.sh
 
-screenshots: .venv/.test node_modules/.done ## 走一遍浏览器测试，重拍 docs/images/ 里的图
+screenshots: .venv/.test node_modules/.done ## 走一遍浏览器测试，全部截图放在 var/screenshots/
 	@tools/system.sh
-	@JIHENG_SCREENSHOTS=docs/images $(PYTEST) -n 0 -m browser $(ARGS)
+	@JIHENG_SCREENSHOTS=var/screenshots $(PYTEST) -n 0 -m browser $(ARGS)
 
 clean: ## 删去装上和生成的东西；var/ 里的数据不动
 	rm -rf .venv .venv-bench .venv-lock node_modules build dist .pytest_cache .mypy_cache .ruff_cache \

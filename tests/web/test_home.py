@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from jiheng.bureau.standing import _standing
+from jiheng.bureau.standing import standing_at
 from jiheng.procedure import door
 from jiheng.procedure.models import Task
 from jiheng.web import queue
@@ -35,7 +35,7 @@ def test_home_asks_at_most_ten_times_however_many_tasks(as_person, bureau, count
         for number in range(1, count)
     )  # fmt: skip
     client = as_person(bureau.unit)
-    _standing.cache_clear()
+    standing_at.cache_clear()
     with CaptureQueriesContext(connection) as queries:
         page = client.get("/").content.decode()
     assert len(titles(page)) == min(count, queue.PAGE)

@@ -13,10 +13,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Exit 0: loaded, or nothing to do; 1: refused, and the message says why."""
-    from jiheng.demo.load import DemoRefused, load
+    from jiheng.demo.load import DemoOff, DemoRefused, load
 
     try:
         load(if_empty=options.if_empty, small=options.small)
+    except DemoOff as off:
+        print(off)
     except DemoRefused as refused:
         print(refused, file=sys.stderr)
         return 1

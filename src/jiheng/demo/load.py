@@ -21,6 +21,10 @@ SMALL = 4
 """Departments of the small demo."""
 
 
+class DemoOff(Exception):
+    """Demo mode is off and the database is empty: nothing to load, and something else to do first."""
+
+
 class DemoRefused(Exception):
     """The demo can't be loaded here; the message says why and what to do."""
 
@@ -34,10 +38,12 @@ def load(
 ) -> Zone:
     """Loads the demo and returns its zone. With ``if_empty`` a database that has a zone is left as it is.
 
-    Everything is reckoned from ``now``, the present if not given. Raises DemoRefused; nothing is half-written.
+    Everything is reckoned from ``now``, the present if not given. Raises DemoRefused, or DemoOff; nothing is half-written.
     """
     if if_empty and (zone := Zone.objects.order_by("id").first()):
         return zone
+    if if_empty and not settings.DEMO:
+        raise DemoOff("演示模式已关闭，没有装入演示数据。请先用 jiheng bureau begin 建立本局。")
     if not settings.DEMO:
         raise DemoRefused(
             "没有装入演示数据：演示模式已关闭（JIHENG_DEMO=0），演示账号的口令是公开的，不能放进正式系统。"

@@ -76,7 +76,7 @@ def _executed(matter: Matter) -> Iterable[Reason]:
 def _no_errors(matter: Matter) -> Iterable[Reason]:
     for check in matter.record.checks:
         if check["level"] == "error":
-            yield Reason(f"{check['cell']} {check['message']}".strip(), next=check.get("remedy", ""))
+            yield Reason(check["message"])
 
 
 def _warnings_answered(matter: Matter) -> Iterable[Reason]:

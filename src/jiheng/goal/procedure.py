@@ -44,7 +44,7 @@ def shown(goal: Goal) -> dict[str, Any]:
 def _no_errors(matter: Matter) -> Iterable[Reason]:
     for check in checking.checks(matter.record):
         if check.level == "error":
-            yield Reason(check.message, next=check.remedy, field=check.cell)
+            yield Reason(check.message, field=check.cell)
 
 
 def _warnings_answered(matter: Matter) -> Iterable[Reason]:

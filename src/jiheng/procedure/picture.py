@@ -346,6 +346,8 @@ class _Drawing:
                 self._tick(mark.right - 1, mark.y + 3)
             self._text(words, mark.right + 12, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")
             x = mark.right + 12 + text_width(words, CHIP_SIZE) + 22
+        if x + 48 + text_width("事项停在哪里", CHIP_SIZE) > self.layout.width:
+            return  # the chips in the lanes explain themselves
         self._rect(Box(x, y - 8, 40, 16), HEAD, RULE, rx=8, stroke_width=1)
         self._text("状态", x + 20, y + 4.3, CHIP_SIZE, MUTED)
         self._text("事项停在哪里", x + 48, y + 4.3, CHIP_SIZE, MUTED, text_anchor="start")

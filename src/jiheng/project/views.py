@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
@@ -102,6 +103,8 @@ def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str
             for r in rows
         ],
     )
+    if day > timezone.localdate():
+        messages.warning(request, f"截止日 {day} 在今天之后，请核对；有误的可以整批撤回。")
     paid = sum((row.executed for row in rows), Decimal(0))
     messages.success(request, f"已载入 {len(rows)} 个项目的执行数，支付合计 {paid / 10000:,.2f} 万元。")
     return act.case_id

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Organization
 from jiheng.bureau.roles import ROLES, Role
-from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step
+from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step, step_named
 
 SIGNS, DOES = "会签", "办"
 
@@ -22,6 +22,14 @@ class Line:
     procedure: Procedure
     step: Step
     cells: tuple[str, ...]
+
+    @property
+    def together(self) -> str:
+        """The step of another procedure that this one goes with, in words."""
+        if not self.step.only_with:
+            return ""
+        outer, step = step_named(self.step.only_with)
+        return f"{outer.label}“{step.label}”"
 
 
 def lines_of(procedure: Procedure) -> list[Line]:

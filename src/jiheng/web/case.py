@@ -156,6 +156,7 @@ def _page(
         "facts_template": _existing(procedure.template),
         "desk": forms,
         "tasks": tasks,
+        "together": "" if tasks else desk.together(case),
         "edit_url": edit_url,
         "queue_query": only.query if request.GET.get("queue") else "",
         "before": f"{address('case', before.case_id)}?{only.query}" if before else "",

@@ -144,6 +144,16 @@ def said_before(answer: Answer, person: Person) -> list[str]:
     return list(said)[:REASONS_OFFERED]
 
 
+def together(case: Case) -> str:
+    """Who moves a case that nobody owes a step on, because it goes with another case's act."""
+    for step in PROCEDURES[case.procedure].steps_from(case.state):
+        if step.only_with:
+            outer, outer_step = step_named(step.only_with)
+            names = "、".join(who(role, case) for role in outer_step.roles)
+            return f"由{names}随{outer.label}“{outer_step.label}”一并办理。"
+    return ""
+
+
 def holders(tasks: Sequence[Task]) -> str:
     """Who has to act now, in words: 教育局“确认”."""
     names: dict[str, list[str]] = {}

@@ -1,5 +1,6 @@
 """Every address asks for sign-in unless it stands on the public list; a refusal becomes a page that explains itself."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -32,7 +33,21 @@ class SignInRequired:
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         if name not in WITH_OLD_PASSWORD and getattr(request.user, "must_change_password", False):
             return redirect("password")
+        if request.user.is_authenticated:
+            _stay(request)
         return self.respond(request)
+
+
+def _stay(request: HttpRequest) -> None:
+    """A session ends after so long without use, not in the middle of work: half-way through it is written anew."""
+    used = request.session.get("used", 0)
+    if time.time() - used > settings.SESSION_COOKIE_AGE / 2:
+        mark_used(request)
+
+
+def mark_used(request: HttpRequest) -> None:
+    """Notes that the session is in use, which gives it its full time again."""
+    request.session["used"] = int(time.time())
 
 
 class RefusalPage:
