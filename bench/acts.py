@@ -1,6 +1,6 @@
 """Acts per second: the door beside bare SQL, django-fsm-2 and SpiffWorkflow, on the database of DATABASE_URL.
 
-    python bench/acts.py [--rounds 9] [--acts 60] [--many 5000]
+    python bench/acts.py [--rounds 30] [--acts 20] [--many 5000]
 
 Without DATABASE_URL it runs itself on a fresh SQLite file and on a fresh PostgreSQL (tools/postgres.sh --durable).
 What is measured is `goal.confirm`, the department's confirmation of a unit's goal with 10 indicators: the step has no
@@ -33,8 +33,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--acts", type=int, default=60, help="acts of each contender in a round")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--acts", type=int, default=20, help="acts of each contender in a round")
     parser.add_argument("--many", type=int, default=5000, help="cases of the selection for perform_many")
     options = parser.parse_args()
     if "DATABASE_URL" not in os.environ:

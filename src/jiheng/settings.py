@@ -97,6 +97,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
+    # Statements that come again are planned once. Behind a pooler that shares connections between transactions,
+    # such as PgBouncer before 1.21, this must be off: ?prepare_threshold=none.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+    if str(DATABASES["default"]["OPTIONS"]["prepare_threshold"]).lower() == "none":
+        DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "bureau.Person"

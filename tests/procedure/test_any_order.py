@@ -229,7 +229,7 @@ def test_no_order_of_steps_by_anybody_breaks_the_regulation():
     run_state_machine_as_test(
         Year,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -311,29 +311,33 @@ def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[s
     step, case, by, record = work.step, matter.case, work.by, None
     if work.keeps and matter.record is not None:
         record = chain.plain(work.procedure.snapshot(matter.record))
-    act = Act(
-        zone_id=case.zone_id,
-        case_id=case.pk,
-        seq=case.seq + 1,
-        step=step.key,
-        label=step.label,
-        articles=list(step.articles),
-        from_state="" if step.opens else case.state,
-        person_id=by.pk,
-        person_name=by.name,
-        role=desk.role.key,
-        organization_id=desk.organization.pk,
-        organization_name=desk.organization.name,
-        opinion=work.opinion,
-        given=told,
-        record=record,
-        round=case.round + step.returns,
-        at=moment,
-        request=request_id.get() or new_key(),
-        within=work.within.pk if work.within else None,
-        previous=case.head,
-    )
-    act._state.adding = False
+    values = {
+        "id": new_key(),
+        "zone_id": case.zone_id,
+        "case_id": case.pk,
+        "seq": case.seq + 1,
+        "step": step.key,
+        "label": step.label,
+        "articles": list(step.articles),
+        "from_state": "" if step.opens else case.state,
+        "person_id": by.pk,
+        "person_name": by.name,
+        "role": desk.role.key,
+        "organization_id": desk.organization.pk,
+        "organization_name": desk.organization.name,
+        "opinion": work.opinion,
+        "given": told,
+        "record": record,
+        "round": case.round + step.returns,
+        "at": moment,
+        "request": request_id.get() or new_key(),
+        "within": work.within.pk if work.within else None,
+        "previous": case.head,
+        "to_state": "",
+        "due": None,
+        "hash": "",
+    }
+    act = rows.instance(Act, values)
     act._state.fields_cache.update(case=case, person=by, organization=desk.organization)
     return act
 

@@ -2,26 +2,31 @@
 
 Building and compiling a queryset costs more time than its row costs on either database, and an act is six of them.
 So the door, and the door alone, says its few statements itself: names and values come from the models' fields, and
-each write goes out in as few trips to the database as it allows (PostgreSQL: one text of several statements, COPY for
-many rows; SQLite: ``executemany``). What pages read goes through querysets as everywhere.
+each write goes out in as few trips to the database as it allows (PostgreSQL: libpq's pipeline, COPY for many rows;
+SQLite: ``executemany``). What pages read goes through querysets as everywhere.
 """
 
+import contextlib
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from functools import cache
-from typing import Any, NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, ForeignKey, Model
+from django.db.models.base import ModelState
 
 from jiheng.bureau.models import Zone
 from jiheng.bureau.standing import standing_at
 from jiheng.procedure.models import Act, Case, Task
 
-FEW = 20
-"""Up to so many rows are written as VALUES on PostgreSQL; beyond, COPY is quicker."""
+M = TypeVar("M", bound=Model)
+FEW = 4
+"""Up to so many rows go to PostgreSQL one by one in the same trip; COPY, a trip of its own, is for more."""
 
 
 class Duty(NamedTuple):
@@ -67,6 +72,9 @@ class Rows(NamedTuple):
                 for name, prepare in fields
             ]
 
+    def statements(self) -> Iterator[Statement]:
+        return (Statement(_insert(self.model), values) for values in self.values())
+
 
 def hold(keys: Sequence[UUID]) -> list[Case]:
     """Locks the cases until the transaction ends, in one order for everybody, and reads them as they then stand.
@@ -110,7 +118,7 @@ def _cases(link: BaseDatabaseWrapper, keys: Sequence[UUID], found: Sequence[Sequ
         raise Case.DoesNotExist("没有这一事项")
     read, fields, cases = _reader(Case, names(Case)), names(Case), []
     for *row, revision in found:
-        case = Case.from_db(link.alias, fields, read(link, row))
+        case = instance(Case, dict(zip(fields, read(link, row), strict=True)))
         stands = standing_at(case.zone_id, revision)
         known = case._state.fields_cache
         known["zone"] = stands.zone
@@ -121,31 +129,13 @@ def _cases(link: BaseDatabaseWrapper, keys: Sequence[UUID], found: Sequence[Sequ
     return cases
 
 
-def _ask(link: BaseDatabaseWrapper, questions: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
-    """The rows that each statement finds, in one trip where the database takes several at once."""
-    with link.cursor() as cursor:
-        if not _takes_several(link):
-            found = []
-            for sql, params in questions:
-                cursor.execute(sql, params)
-                found.append(cursor.fetchall())
-            return found
-        cursor.execute(*_joined(questions))
-        found = [cursor.fetchall()]
-        while cursor.nextset():
-            found.append(cursor.fetchall())
-        return found
-
-
-def _takes_several(link: BaseDatabaseWrapper) -> bool:
-    """PostgreSQL takes several statements in one text, unless values are bound on the server."""
-    return link.vendor == "postgresql" and not getattr(link.features, "uses_server_side_binding", False)
-
-
-def _joined(statements: Sequence[Statement]) -> Statement:
-    return Statement(
-        "; ".join(each.sql for each in statements), [v for each in statements for v in each.params]
-    )
+def instance(model: type[M], values: dict[str, Any]) -> M:
+    """A row as an object, as ``from_db`` gives it; ``values`` has every field, so none needs to be looked at."""
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.db, made._state.adding = DEFAULT_DB_ALIAS, False
+    made.__dict__.update(values)
+    return made
 
 
 def write(
@@ -159,11 +149,7 @@ def write(
         parts.append(Statement(f"DELETE FROM {_table(Task)} WHERE {among.sql}", among.params))
     if opened:
         parts.append(Rows(Task, opened))
-    with link.cursor() as cursor:
-        if link.vendor == "sqlite":
-            _write_sqlite(cursor, parts)
-        else:
-            _write_postgresql(cursor, parts, at_once=_takes_several(link))
+    _do(link, parts)
 
 
 def _move(link: BaseDatabaseWrapper, acts: Sequence[Act], open_states: Sequence[str]) -> Statement:
@@ -179,35 +165,68 @@ def _move(link: BaseDatabaseWrapper, acts: Sequence[Act], open_states: Sequence[
     )
 
 
-def _write_sqlite(cursor: Any, parts: Iterable[Statement | Rows]) -> None:
-    for part in parts:
-        if isinstance(part, Rows):
-            cursor.executemany(_insert(part.model), part.values())
-        else:
-            cursor.execute(part.sql, part.params)
+def _ask(link: BaseDatabaseWrapper, questions: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
+    """The rows that each statement finds."""
+    with _together(link):
+        return [cursor.fetchall() for cursor in [_execute(link, *question) for question in questions]]
 
 
-def _write_postgresql(cursor: Any, parts: Iterable[Statement | Rows], *, at_once: bool) -> None:
-    """One trip for each run of small statements; COPY for many rows."""
-    waiting: list[Statement] = []
+def _do(link: BaseDatabaseWrapper, parts: Sequence[Statement | Rows]) -> None:
+    """Carries out statements and adds rows, in their order."""
+    few = FEW if link.vendor == "postgresql" else 1
+    for many, run in groupby(parts, lambda part: isinstance(part, Rows) and len(part.objects) > few):
+        if many:
+            for part in run:
+                assert isinstance(part, Rows)
+                _add_many(link, part)
+            continue
+        with _together(link):
+            for part in run:
+                for statement in [part] if isinstance(part, Statement) else part.statements():
+                    _execute(link, *statement)
 
-    def send() -> None:
-        for each in [_joined(waiting)] if at_once and waiting else waiting:
-            cursor.execute(each.sql, each.params)
-        waiting.clear()
 
-    for part in parts:
-        if isinstance(part, Statement):
-            waiting.append(part)
-        elif len(part.objects) <= FEW:
-            sql = _insert(part.model)
-            waiting += (Statement(sql, values) for values in part.values())
-        else:
-            send()
-            with cursor.copy(f"COPY {_table(part.model)} ({_columns(part.model)}) FROM STDIN") as copy:
-                for values in part.values():
-                    copy.write_row(values)
-    send()
+def _add_many(link: BaseDatabaseWrapper, rows: Rows) -> None:
+    with link.cursor() as cursor:
+        if link.vendor != "postgresql":
+            cursor.executemany(_insert(rows.model), list(rows.values()))
+            return
+        with cursor.copy(f"COPY {_table(rows.model)} ({_columns(rows.model)}) FROM STDIN") as copy:
+            for values in rows.values():
+                copy.write_row(values)
+
+
+def _logged(link: BaseDatabaseWrapper) -> bool:
+    """Whether somebody reads the log of statements (tests that count them, tools). Then Django's cursors are used.
+
+    Otherwise the driver's: Django's wrapper does nothing more for these statements than to log them, at their price.
+    """
+    return bool(link.queries_logged or link.execute_wrappers)
+
+
+@contextlib.contextmanager
+def _together(link: BaseDatabaseWrapper) -> Iterator[None]:
+    """Statements within go to PostgreSQL in one trip (libpq's pipeline); each still sees what is committed by then."""
+    link.ensure_connection()
+    link.validate_no_broken_transaction()
+    pipeline = link.vendor == "postgresql" and not _logged(link)
+    with link.wrap_database_errors, link.connection.pipeline() if pipeline else nullcontext():
+        yield
+
+
+def _execute(link: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> Any:
+    """Executes and returns the cursor; on PostgreSQL as a statement that is planned once (``prepare_threshold``)."""
+    cursor: Any
+    if _logged(link):
+        cursor = link.cursor()
+    elif link.vendor == "postgresql":
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        cursor = ServerBindingCursor(link.connection)  # type: ignore[call-arg]
+    else:
+        return link.connection.execute(sql.replace("%s", "?"), params)
+    cursor.execute(sql, params)
+    return cursor
 
 
 @cache
