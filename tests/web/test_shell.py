@@ -4,10 +4,13 @@ import re
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from jiheng.web.middleware import PUBLIC
-from tests.bureau_fixture import PASSWORD, sign_in_by_password
+from jiheng.goal import drafts
+from jiheng.web.middleware import PUBLIC, RefusalPage
+from tests.bureau_fixture import PASSWORD, make_project, sign_in_by_password
 
 VALUES = {
     "uuid": "01a20fda-3039-76a6-aaeb-c21f309038ff",
@@ -156,3 +159,20 @@ def test_signing_out_needs_a_post(as_person, bureau):
     assert client.get(reverse("sign-out")).status_code == 405
     client.post(reverse("sign-out"))
     assert client.get("/").status_code == 302
+
+
+def test_who_comes_second_to_begin_the_same_thing_reads_that_it_was_done(bureau, rf):
+    """Two pages were open on the same free project; the second press finds the row there already."""
+    project = make_project(bureau)
+    drafts.begin(project, 2026, by=bureau.unit)
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        drafts.begin(project, 2026, by=bureau.unit)
+    request = rf.post("/goal/new/")
+    request.user = bureau.unit
+    page = RefusalPage(lambda asked: HttpResponse()).process_exception(request, caught.value)
+    assert page is not None and page.status_code == 409
+    assert "同一件事已经记下了一次" in page.content.decode()
+    other = RefusalPage(lambda asked: HttpResponse()).process_exception(
+        request, IntegrityError("NOT NULL failed")
+    )
+    assert other is None

@@ -108,9 +108,9 @@ def _put_goals_in_force(matters: list[Matter], by: Person) -> None:
         door.perform_many(
             "goal.approve", [goal.case for goal in goals], by=by, within=matter.act, all_or_none=True
         )
-        Project.objects.filter(pk__in=[goal.project_id for goal in goals]).update(
-            stage=Project.Stage.BUDGETED
-        )
+        before = (Project.Stage.PROPOSED, Project.Stage.RESERVE)
+        projects = Project.objects.filter(pk__in=[goal.project_id for goal in goals], stage__in=before)
+        projects.update(stage=Project.Stage.BUDGETED)
 
 
 BUDGET_PROCEDURE = register(

@@ -39,8 +39,11 @@ def now() -> datetime:
 class Refusal(Exception):
     """A step that can't be done now. ``reasons`` has all of them; ``str()`` reads as one text."""
 
-    def __init__(self, procedure: Procedure, step: Step, case: Case, reasons: Sequence[Reason]):
+    def __init__(
+        self, procedure: Procedure, step: Step, case: Case, reasons: Sequence[Reason], doing: str = ""
+    ):
         self.procedure, self.step, self.case, self.reasons = procedure, step, case, list(reasons)
+        self.doing = doing or step.label
         super().__init__("；".join(str(reason) for reason in reasons))
 
 
@@ -77,7 +80,7 @@ def must_edit(case: Case, person: Person) -> None:
     procedure = PROCEDURES[case.procedure]
     if reasons := answers.may_edit(procedure, case, person):
         steps = procedure.steps_from(case.state)
-        raise Refusal(procedure, steps[0] if steps else procedure.opening(), case, reasons)
+        raise Refusal(procedure, steps[0] if steps else procedure.opening(), case, reasons, "填写")
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
@@ -51,7 +52,10 @@ def mark_used(request: HttpRequest) -> None:
 
 
 class RefusalPage:
-    """Names the request for the acts it leads to, and shows refusals with all their reasons."""
+    """Names the request for the acts it leads to, and shows refusals with all their reasons.
+
+    When two press at once to begin the same thing, the database keeps one; the other reads that it was done.
+    """
 
     def __init__(self, respond: Respond):
         self.respond = respond
@@ -64,6 +68,8 @@ class RefusalPage:
             request_id.reset(token)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, IntegrityError) and "unique" in str(exception).lower():
+            return render(request, "web/twice.html", status=409)
         if not isinstance(exception, Refusal):
             return None
         return render(request, "web/refusal.html", {"refusal": exception}, status=409)
