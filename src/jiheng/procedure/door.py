@@ -186,6 +186,7 @@ class _Work:
         self, procedure: Procedure, step: Step, by: Person, given: dict[str, Any], within: Act | None
     ) -> None:
         self.procedure, self.step, self.by, self.given, self.within = procedure, step, by, given, within
+        self.articles = list(step.articles)
         self.opinion = chain.text(str(given.get("opinion") or "").strip())
         self.keeps = bool(
             step.opens or step.writes or any(procedure.state(state).editable for state in step.source)
@@ -321,7 +322,7 @@ def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[s
         "seq": case.seq + 1,
         "step": step.key,
         "label": step.label,
-        "articles": list(step.articles),
+        "articles": work.articles,
         "from_state": "" if step.opens else case.state,
         "person_id": by.pk,
         "person_name": by.name,

@@ -8,6 +8,7 @@ SQLite: ``executemany``). What pages read goes through querysets as everywhere.
 
 import contextlib
 import datetime
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import cache
@@ -65,7 +66,17 @@ class Rows(NamedTuple):
     objects: Sequence[Any]
 
     def values(self) -> Iterator[list[Any]]:
-        fields = _preparers(self.model)
+        shared: dict[int, str | None] = {}
+
+        def once(value: Any) -> str | None:
+            """JSON of what all rows of a selection share is written once."""
+            if id(value) not in shared:
+                shared[id(value)] = _as_json(value)
+            return shared[id(value)]
+
+        fields = [
+            (name, once if prepare is _as_json else prepare) for name, prepare in _preparers(self.model)
+        ]
         for each in self.objects:
             yield [
                 getattr(each, name) if prepare is None else prepare(getattr(each, name))
@@ -295,8 +306,12 @@ def _preparer(field: Field) -> Callable[[Any], Any] | None:
         adapt: Callable[[Any], Any] = link.ops.adapt_datetimefield_value
         return adapt
     if kind == "JSONField":
-        return lambda value: None if value is None else link.ops.adapt_json_value(value, whole.encoder)
+        return _as_json
     return lambda value: field.get_db_prep_save(value, link)
+
+
+def _as_json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)
 
 
 def _among(link: BaseDatabaseWrapper, column: str, keys: Sequence[UUID]) -> Statement:
