@@ -102,8 +102,9 @@ def server(tmp_path_factory) -> Iterator[str]:
         shutil.rmtree(folder / "static", ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Closed after each file: while Playwright runs, its event loop keeps Django from the database in this process."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         yield browser

@@ -76,7 +76,8 @@ def _executed(matter: Matter) -> Iterable[Reason]:
 def _no_errors(matter: Matter) -> Iterable[Reason]:
     for check in matter.record.checks:
         if check["level"] == "error":
-            yield Reason(check["message"])
+            how = f"改法：{check['remedy']}。"
+            yield Reason(check["message"].removesuffix(how), next=how)
 
 
 def _warnings_answered(matter: Matter) -> Iterable[Reason]:

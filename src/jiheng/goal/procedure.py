@@ -44,7 +44,8 @@ def shown(goal: Goal) -> dict[str, Any]:
 def _no_errors(matter: Matter) -> Iterable[Reason]:
     for check in checking.checks(matter.record):
         if check.level == "error":
-            yield Reason(check.message, field=check.cell)
+            how = f"改法：{check.remedy}。"
+            yield Reason(check.message.removesuffix(how), next=how, field=check.cell)
 
 
 def _warnings_answered(matter: Matter) -> Iterable[Reason]:
