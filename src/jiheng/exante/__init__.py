@@ -1,0 +1,1 @@
+"""Chapter 3: ex-ante evaluation (art. 12–15)."""

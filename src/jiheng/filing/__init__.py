@@ -1,0 +1,1 @@
+"""Filings with the performance office (art. 15, 20, 25, 36)."""

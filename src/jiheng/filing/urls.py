@@ -1,0 +1,5 @@
+"""Addresses of room filing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of room notice."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

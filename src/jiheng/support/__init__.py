@@ -1,0 +1,1 @@
+"""Chapter 8: experts and institutions (art. 39)."""
