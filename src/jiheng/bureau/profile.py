@@ -139,8 +139,8 @@ def _catalogue() -> Iterator[Parameter]:
     )
     yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
     yield Parameter("major", "policy_amount", "重大政策金额起点", "元", 12, _number, "不小于 0 的数")
-    yield Parameter("major", "years", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
-    yield Parameter("major", "years_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "period", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
+    yield Parameter("major", "period_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
     for key, label in (
         ("government_fund", "政府性基金"),
         ("government_debt", "政府债务"),

@@ -21,9 +21,13 @@ MANY = 50
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kind", choices=sorted(KINDS), help="导入什么：projects 项目、units 部门和单位、indicators 指标")
+    parser.add_argument(
+        "kind", choices=sorted(KINDS), help="导入什么：projects 项目、units 部门和单位、indicators 指标"
+    )
     parser.add_argument("file", type=Path, help="xlsx、xls 或 CSV 文件")
-    parser.add_argument("--as", dest="username", metavar="账号", help="以谁的名义导入；不给时用承担该职责的第一个在用账号")
+    parser.add_argument(
+        "--as", dest="username", metavar="账号", help="以谁的名义导入；不给时用承担该职责的第一个在用账号"
+    )
     parser.add_argument("--dry-run", action="store_true", help="只核对，不写入")
 
 
@@ -79,7 +83,9 @@ def _person(kind, username: str | None) -> Person:
         return found
     roles = {role.key for role in kind.roles if role.key not in ("unit", "department")}
     for person in people.order_by("username"):
-        if any(roles & set(post.organization.role_keys) for post in person.posts.select_related("organization")):
+        if any(
+            roles & set(post.organization.role_keys) for post in person.posts.select_related("organization")
+        ):
             return person
     raise LookupError(f"没有人能导入{kind.label}；用 --as 指明账号")
 

@@ -172,7 +172,11 @@ def _say_what_is_wrong(table: Table, number: int, line: dict[str, str], plan: Pl
     if not line["name"]:
         wrong("name", "指标名称空白", "填写指标名称")
     if line["kind"] not in KINDS:
-        wrong("kind", f"指标性质“{line['kind']}”不是定量或定性" if line["kind"] else "指标性质空白", "填写定量或定性")
+        wrong(
+            "kind",
+            f"指标性质“{line['kind']}”不是定量或定性" if line["kind"] else "指标性质空白",
+            "填写定量或定性",
+        )
     if line["direction"] not in DIRECTIONS:
         wrong("direction", f"方向“{line['direction']}”认不出", "填写正向、反向或约束")
     if line["kind"] == "定量":
@@ -181,9 +185,17 @@ def _say_what_is_wrong(table: Table, number: int, line: dict[str, str], plan: Pl
         if not line["direction"]:
             wrong("direction", "定量指标没有方向", "填写正向、反向或约束")
         if line["reference"] and not _is_number(line["reference"]):
-            wrong("reference", f"定量指标的参考值“{line['reference']}”不是数", "写成 ≥95%、≤3 这样的数，或把性质改为定性")
+            wrong(
+                "reference",
+                f"定量指标的参考值“{line['reference']}”不是数",
+                "写成 ≥95%、≤3 这样的数，或把性质改为定性",
+            )
     if line["field"] and line["field"] not in FIELDS:
-        wrong("field", f"领域“{line['field']}”不是规程第9条的专门领域", f"改成{'、'.join(FIELDS)}之一，或填在行业列")
+        wrong(
+            "field",
+            f"领域“{line['field']}”不是规程第9条的专门领域",
+            f"改成{'、'.join(FIELDS)}之一，或填在行业列",
+        )
     for key, most in LONGEST.items():
         if len(line[key]) > most:
             label = table.labels[key]
@@ -211,7 +223,9 @@ def _compare(plan: Plan, rows: Sequence[tuple[str, ...]], giver: Giver) -> None:
     for row, before in _with_what_was(altered[: max(0, 50 - len(plan.shown))], giver):
         labels = {column.key: column.label for column in COLUMNS} | {"owner": "牵头职责"}
         changes = [
-            (labels[key], str(old), new) for key, old, new in zip(KEPT, before, row, strict=True) if str(old) != new
+            (labels[key], str(old), new)
+            for key, old, new in zip(KEPT, before, row, strict=True)
+            if str(old) != new
         ]
         plan.show("修改", row[0], row[3], changes)
     plan.work = (fresh, altered)

@@ -50,7 +50,9 @@ class Plan:
 
     def show(self, what: str, code: str, name: str, changes: Sequence[tuple[str, str, str]] = ()) -> None:
         if len(self.shown) < SHOWN:
-            self.shown.append({"what": what, "code": code, "name": name, "changes": [list(c) for c in changes]})
+            self.shown.append(
+                {"what": what, "code": code, "name": name, "changes": [list(c) for c in changes]}
+            )
 
 
 @dataclass(frozen=True)

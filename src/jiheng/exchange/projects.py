@@ -98,7 +98,9 @@ def examine(data: bytes, name: str, giver: Giver, say: Say) -> Plan:
             line = reader.read(units, zone.code, giver)
             code = reader.text("code").upper()
             if code in seen and code:
-                plan.report.add(table.fault(number, "code", f"项目代码 {code} 与{seen[code]}重复", "只留一行"))
+                plan.report.add(
+                    table.fault(number, "code", f"项目代码 {code} 与{seen[code]}重复", "只留一行")
+                )
             seen.setdefault(code, table.place(number, "code"))
             if line:
                 lines.append(line)
@@ -130,7 +132,9 @@ def _factors(table: Table, plan: Plan) -> dict[str, Decimal]:
         told = next((text for text in map(normalize, (heading, table.above)) if "元" in text), "")
         if not told:
             plan.report.add(
-                table.fault(table.heading, key, f"列“{heading}”没有写金额单位", "在列名里写明（万元）或（元）")
+                table.fault(
+                    table.heading, key, f"列“{heading}”没有写金额单位", "在列名里写明（万元）或（元）"
+                )
             )
         found[key] = WAN if "万元" in told else Decimal(1)
     return found
@@ -155,7 +159,11 @@ class _Row:
     def read(self, units: dict[str, Organization], zone: str, giver: Giver) -> Line | None:
         code = self.text("code").replace(" ", "").upper()
         if isinstance(self.values.get("code"), float) and len(code) > 15:
-            self.wrong("code", f"项目代码“{code}”是数字格式，后几位已被 Excel 改成 0", "把这一列设为文本格式，重新填写 21 位代码")
+            self.wrong(
+                "code",
+                f"项目代码“{code}”是数字格式，后几位已被 Excel 改成 0",
+                "把这一列设为文本格式，重新填写 21 位代码",
+            )
             code = ""
         name = self.text("name")
         if not name:
@@ -168,7 +176,9 @@ class _Row:
         attribute = self._choice("attribute", ATTRIBUTES)
         field = self.text("field")
         if field and field not in rules.FIELDS:
-            self.wrong("field", f"领域“{field}”不是规程第9条的专门领域", f"改成{'、'.join(rules.FIELDS)}之一，或留空")
+            self.wrong(
+                "field", f"领域“{field}”不是规程第9条的专门领域", f"改成{'、'.join(rules.FIELDS)}之一，或留空"
+            )
         first, last = self._year("first_year"), self._year("last_year")
         years, total = self._years(), self._amount("total")
         if self.good or code:
@@ -205,7 +215,11 @@ class _Row:
         words = self.text(key)
         if words not in choices:
             label = self.table.labels[key]
-            self.wrong(key, f"{label}“{words}”不在可选范围内" if words else f"{label}空白", f"填写{'、'.join(choices)}之一")
+            self.wrong(
+                key,
+                f"{label}“{words}”不在可选范围内" if words else f"{label}空白",
+                f"填写{'、'.join(choices)}之一",
+            )
         return choices.get(words, "")
 
     def _year(self, key: str) -> int | None:
@@ -216,7 +230,11 @@ class _Row:
         if not words:
             self.wrong(key, f"{label}空白", "填写四位年份，如 2027")
         elif "-" in words or "/" in words or "月" in words:
-            self.wrong(key, f"{label}“{self.text(key)}”是日期，要的是年份", "只写四位年份，如 2027，单元格设为常规或文本格式")
+            self.wrong(
+                key,
+                f"{label}“{self.text(key)}”是日期，要的是年份",
+                "只写四位年份，如 2027，单元格设为常规或文本格式",
+            )
         else:
             self.wrong(key, f"{label}“{self.text(key)}”不是四位年份", "填写四位年份，如 2027")
         return None
@@ -303,19 +321,31 @@ def _held(project: Project, line: Line, giver: Giver) -> tuple[str, str] | None:
         if giver.role == GENERAL or project.stage == Project.Stage.PROPOSED:
             return None
         stage = project.get_stage_display()
-        return f"“{project.name}”库内状态是“{stage}”，只由综合科按一体化系统的数据改", "请综合科导入，或从文件中删去这一行"
+        return (
+            f"“{project.name}”库内状态是“{stage}”，只由综合科按一体化系统的数据改",
+            "请综合科导入，或从文件中删去这一行",
+        )
     state = PROCEDURES["project"].state(project.case.state)
     if state.editable is None:
-        return f"“{project.name}”现在是“{state.label}”，不能由导入改动", "请经手的环节退回后再改，或从文件中删去这一行"
+        return (
+            f"“{project.name}”现在是“{state.label}”，不能由导入改动",
+            "请经手的环节退回后再改，或从文件中删去这一行",
+        )
     if giver.role != UNIT:
-        return f"“{project.name}”正由{project.unit.name}编制申报，由该单位改", "请该单位修改，或从文件中删去这一行"
+        return (
+            f"“{project.name}”正由{project.unit.name}编制申报，由该单位改",
+            "请该单位修改，或从文件中删去这一行",
+        )
     return None
 
 
 def write(plan: Plan, giver: Giver, within: Act) -> None:
     work: Work = plan.work
     fresh = [
-        (line.facts.put(Project(zone=line.unit.zone, department=line.unit.parent, unit=line.unit)), line.facts.years)
+        (
+            line.facts.put(Project(zone=line.unit.zone, department=line.unit.parent, unit=line.unit)),
+            line.facts.years,
+        )
         for line in work.new
     ]
 
@@ -335,7 +365,9 @@ def _change(line: Line, project: Project, giver: Giver) -> None:
     facts = line.facts
     if project.case:
         with door.editing(project.case, giver.person) as held:
-            Case.objects.filter(pk=held.pk).update(title=facts.name, amount=facts.total, year=facts.first_year)
+            Case.objects.filter(pk=held.pk).update(
+                title=facts.name, amount=facts.total, year=facts.first_year
+            )
     facts.put(project).save()
     entry.write_years([(project, facts.years)])
 

@@ -54,7 +54,9 @@ def must(kind: Kind, person: Person) -> Giver:
         return giver
     procedure, step = _step(kind, kind.roles[-1].key)
     who = "、".join(role.label for role in kind.roles)
-    words = Reason(f"{kind.label}由{who}导入", kind.article, kind="role", next=f"请把文件交给{kind.roles[-1].label}。")
+    words = Reason(
+        f"{kind.label}由{who}导入", kind.article, kind="role", next=f"请把文件交给{kind.roles[-1].label}。"
+    )
     raise door.Refusal(procedure, step, Case(title=f"导入{kind.label}"), [words], f"导入{kind.label}")
 
 
@@ -151,7 +153,9 @@ def _confirm(batch: Import) -> None:
         Import.objects.filter(pk=batch.pk).update(state=State.READING)
         batch.refresh_from_db()
         examine(batch)
-        Import.objects.filter(pk=batch.pk).update(notes=["核对之后数据有变动，没有写入。这是重新核对的结果，请再看一遍。", *batch.notes])
+        Import.objects.filter(pk=batch.pk).update(
+            notes=["核对之后数据有变动，没有写入。这是重新核对的结果，请再看一遍。", *batch.notes]
+        )
     except (IntegrityError, door.Refusal) as error:
         words = str(error) if isinstance(error, door.Refusal) else "写入时别人刚改了同样的数据，全部没有写入"
         _fail(batch, words, "重新上传这个文件再核对一次")

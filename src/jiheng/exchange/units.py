@@ -46,7 +46,11 @@ def examine(data: bytes, name: str, giver: Giver, say: Say) -> Plan:
     lines: list[Line] = []
     for table in tables(data, name, COLUMNS, plan.report):
         before = len(lines) + plan.report.count
-        lines += [line for number, values in table.lines(plan.report) if (line := _read(table, number, values, plan))]
+        lines += [
+            line
+            for number, values in table.lines(plan.report)
+            if (line := _read(table, number, values, plan))
+        ]
         if len(lines) + plan.report.count == before:
             plan.report.add(table.fault(table.heading + 1, "", "标题行以下没有一行部门或单位", "填写后再传"))
     _repeats(plan, lines)
@@ -91,7 +95,9 @@ def _repeats(plan: Plan, lines: Sequence[Line]) -> None:
         for line in lines:
             value = getattr(line, key)
             if value in seen:
-                plan.report.add(line.fault(key, f"{label}“{value}”与{seen[value]}重复", "只留一行，或改正其中一行"))
+                plan.report.add(
+                    line.fault(key, f"{label}“{value}”与{seen[value]}重复", "只留一行，或改正其中一行")
+                )
             seen.setdefault(value, line.table.place(line.row, key))
 
 
@@ -118,7 +124,9 @@ def _compare(plan: Plan, lines: Sequence[Line], giver: Giver) -> None:
         charge = offices.get(line.charge) or (desks[0] if len(desks) == 1 and not line.charge else None)
         if line.kind == DEPARTMENT and charge is None:
             words = f"归口科室“{line.charge}”不是承担支出管理职责的科室" if line.charge else "没有写归口科室"
-            plan.report.add(line.fault("charge", words, f"填写{'、'.join(each.name for each in desks)}之一（规程第8条）"))
+            plan.report.add(
+                line.fault("charge", words, f"填写{'、'.join(each.name for each in desks)}之一（规程第8条）")
+            )
         parent = after.get(line.parent)
         if line.kind == UNIT and parent is None:
             words = f"没有编码或名称为“{line.parent}”的部门"
@@ -147,7 +155,12 @@ def _sort(plan, line, organization, parent, charge, giver, after, fresh, altered
     elif before != now:
         plan.changed += 1
         altered.append((row, before))
-        plan.show("修改", row.code, row.name, [(key, before[key], now[key]) for key in now if before[key] != now[key]])
+        plan.show(
+            "修改",
+            row.code,
+            row.name,
+            [(key, before[key], now[key]) for key in now if before[key] != now[key]],
+        )
     else:
         plan.unchanged += 1
 

@@ -10,7 +10,9 @@ urlpatterns = [
     path("indicators/", views.new, {"kind": "indicators"}, name="import-indicators"),
     path("projects/template.xlsx", views.template, {"kind": "projects"}, name="import-projects-template"),
     path("units/template.xlsx", views.template, {"kind": "units"}, name="import-units-template"),
-    path("indicators/template.xlsx", views.template, {"kind": "indicators"}, name="import-indicators-template"),
+    path(
+        "indicators/template.xlsx", views.template, {"kind": "indicators"}, name="import-indicators-template"
+    ),
     path("<uuid:key>/", views.show, name="import"),
     path("<uuid:key>/progress/", views.progress, name="import-progress"),
     path("<uuid:key>/confirm/", views.confirm, name="import-confirm"),

@@ -41,13 +41,20 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         if file is None:
             faults["file"] = f"请选择要导入的{chosen.label}文件（.xlsx、.xls 或 .csv）"
         elif file.size > settings.UPLOAD_LIMIT:
-            faults["file"] = f"“{file.name}”有 {file.size / 1048576:.1f} MB，超过 {settings.UPLOAD_LIMIT // 1048576} MB，请分几份导入"
+            faults["file"] = (
+                f"“{file.name}”有 {file.size / 1048576:.1f} MB，超过 {settings.UPLOAD_LIMIT // 1048576} MB，请分几份导入"
+            )
         else:
             data = file.read()
             batch = running.receive(chosen, request.user, file.name, data, hashlib.sha256(data).hexdigest())
             return redirect("import", key=batch.pk)
     own = Import.objects.filter(zone_id=request.user.zone_id, person=request.user, kind=kind)
-    context = {"kind": chosen, "faults": faults, "batches": own.select_related("case")[:10], "columns": _columns(kind)}
+    context = {
+        "kind": chosen,
+        "faults": faults,
+        "batches": own.select_related("case")[:10],
+        "columns": _columns(kind),
+    }
     return render(request, "exchange/new.html", context, status=422 if faults else 200)
 
 
@@ -97,7 +104,9 @@ def confirm(request: HttpRequest, key: UUID) -> HttpResponse:
     batch.refresh_from_db()
     if batch.state == Import.State.DONE:
         unit = KINDS[batch.kind].unit
-        messages.success(request, f"已写入：新增 {batch.new} {unit}，修改 {batch.changed} {unit}。文件已作为佐证留存。")
+        messages.success(
+            request, f"已写入：新增 {batch.new} {unit}，修改 {batch.changed} {unit}。文件已作为佐证留存。"
+        )
     return redirect("import", key=key)
 
 
@@ -115,7 +124,10 @@ def drop(request: HttpRequest, key: UUID) -> HttpResponse:
 def faults(request: HttpRequest, key: UUID) -> HttpResponse:
     """All errors as an Excel file."""
     batch = _batch(request, key)
-    return _excel(write_faults(running.faults_of(batch), batch.fault_count), f"错误清单-{batch.name.rsplit('.', 1)[0]}.xlsx")
+    return _excel(
+        write_faults(running.faults_of(batch), batch.fault_count),
+        f"错误清单-{batch.name.rsplit('.', 1)[0]}.xlsx",
+    )
 
 
 def template(request: HttpRequest, kind: str) -> HttpResponse:

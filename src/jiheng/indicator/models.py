@@ -50,7 +50,9 @@ class LibraryIndicator(models.Model):
         verbose_name = "指标"
         ordering = ["level1", "level2", "code"]
         constraints = [models.UniqueConstraint(fields=["zone", "code"], name="library_indicator_code")]
-        indexes = [models.Index(fields=["zone", "status", "level1", "level2"], name="library_indicator_level")]
+        indexes = [
+            models.Index(fields=["zone", "status", "level1", "level2"], name="library_indicator_level")
+        ]
 
     def __str__(self) -> str:
         return self.name

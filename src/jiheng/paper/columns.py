@@ -109,11 +109,7 @@ class Table:
         )
         if position is None:
             return f"第 {row} 行"
-        return (
-            cell_name(row, position + 1)
-            if self.sheet.name
-            else f"第 {row} 行第 {position + 1} 列"
-        )
+        return cell_name(row, position + 1) if self.sheet.name else f"第 {row} 行第 {position + 1} 列"
 
     def fault(self, row: int, key: str, message: str, remedy: str) -> Fault:
         return Fault(self.sheet.name, self.place(row, key), self.labels.get(key, ""), message, remedy)
@@ -300,7 +296,9 @@ def write_template(title: str, columns: Sequence[Column], notes: Sequence[str]) 
         sheet.set_column(index, index, column.width, text)
         sheet.write_string(0, index, column.label, head)
         if column.choices and len(",".join(column.choices)) <= 255:
-            sheet.data_validation(1, index, 20_000, index, {"validate": "list", "source": list(column.choices)})
+            sheet.data_validation(
+                1, index, 20_000, index, {"validate": "list", "source": list(column.choices)}
+            )
         lists.write_row(
             index + 1, 0,
             (column.label, "是" if column.needed else "", column.help, "、".join(column.choices), column.example), wrap,
@@ -319,7 +317,9 @@ def write_faults(faults: Sequence[Fault], count: int) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
     quoted = book.add_format({"quote_prefix": True})
     sheet = book.add_worksheet("错误清单")

@@ -31,7 +31,7 @@ MAX_MARKS = 500
 _CHUNK = 1 << 20
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.I)
 _FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>\s*<(?:\w+:)?f\b')
-_CELL = re.compile(rb'<(?:\w+:)?c\b([^>]*)>')
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 
 Value = str | float | bool
 Row = list[Any]

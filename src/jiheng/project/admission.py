@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import F, Q
+
 from jiheng.bureau.profile import values_of
 from jiheng.procedure.table import Reason
 from jiheng.project import rules
@@ -46,6 +48,24 @@ def major_because(project: Project, profile_id: UUID) -> list[str]:
         project.last_year,
         lambda key: values.get("major", key),
     )
+
+
+def major_rows(profile_id: UUID) -> Q:
+    """The condition of ``major_because`` on rows of projects, for lists."""
+    get = values_of(profile_id).get
+    amount, policy_amount = get("major", "amount"), get("major", "policy_amount")
+    years, years_amount = get("major", "period"), get("major", "period_amount")
+    condition = Q(pk__in=[])
+    if amount is not None:
+        condition |= Q(kind=Project.Kind.PROJECT, total__gte=Decimal(str(amount)))
+    least = policy_amount if policy_amount is not None else amount
+    if least is not None:
+        condition |= Q(kind=Project.Kind.POLICY, total__gte=Decimal(str(least)))
+    if years is not None:
+        condition |= Q(
+            last_year__gte=F("first_year") + int(years) - 1, total__gte=Decimal(str(years_amount or 0))
+        )
+    return condition
 
 
 def is_major(project: Project, profile_id: UUID) -> bool:

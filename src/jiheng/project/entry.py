@@ -192,7 +192,9 @@ def begin_many(projects: Sequence[Project], *, by: Person, make: Any, within: Ac
             project.case = case
         make()
 
-    return door.start("project.open", [draft_of(project) for project in projects], by=by, make=entered, within=within)
+    return door.start(
+        "project.open", [draft_of(project) for project in projects], by=by, make=entered, within=within
+    )
 
 
 def begin(unit: Organization, typed: Typed, *, by: Person, known: Project | None = None) -> Project | None:

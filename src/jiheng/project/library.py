@@ -8,7 +8,18 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT
-from jiheng.procedure.table import OPINION, WORD, Guard, Matter, Procedure, Reason, State, Step, register, returning
+from jiheng.procedure.table import (
+    OPINION,
+    WORD,
+    Guard,
+    Matter,
+    Procedure,
+    Reason,
+    State,
+    Step,
+    register,
+    returning,
+)
 from jiheng.project import admission
 from jiheng.project.models import Project
 

@@ -33,7 +33,12 @@ def _only_units(request: HttpRequest) -> dict[str, Organization]:
     units = own_units(request)
     if not units:
         step = library.LIBRARY.opening()
-        reason = Reason("项目由单位申报", 12, kind="role", next="部门确认、支出管理科审核后入库；各单位申报的在项目库里查看。")
+        reason = Reason(
+            "项目由单位申报",
+            12,
+            kind="role",
+            next="部门确认、支出管理科审核后入库；各单位申报的在项目库里查看。",
+        )
         raise door.Refusal(library.LIBRARY, step, Case(title=step.label), [reason])
     return units
 
@@ -51,7 +56,9 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _page(request, entry.blank(timezone.localdate().year + 1), units=units)
     typed = _read(request)
-    unit = units.get(request.POST.get("unit", "")) or (next(iter(units.values())) if len(units) == 1 else None)
+    unit = units.get(request.POST.get("unit", "")) or (
+        next(iter(units.values())) if len(units) == 1 else None
+    )
     if unit is None:
         typed.fault("unit", "请选择申报单位")
     elif not typed.faults and (project := entry.begin(unit, typed, by=request.user)):
@@ -80,7 +87,9 @@ def propose(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, project: Project) -> HttpResponse:
-    messages.success(request, f"已开始申报“{project.name}”，项目代码 {project.code}。核对后按“提交”交部门确认。")
+    messages.success(
+        request, f"已开始申报“{project.name}”，项目代码 {project.code}。核对后按“提交”交部门确认。"
+    )
     return redirect("case", key=project.case_id)
 
 

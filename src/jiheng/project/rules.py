@@ -64,7 +64,9 @@ def code_faults(code: str, zone: str, first_year: int | None = None) -> list[Wro
     if not code:
         return [wrong("没有项目代码", f"填写一体化系统的项目代码。{shape}")]
     if re.fullmatch(r"\d(?:\.\d+)?[Ee]\+?\d+", code):
-        return [wrong(f"项目代码“{code}”被 Excel 改成了科学计数法", "把这一列设为文本格式，重新填写 21 位代码")]
+        return [
+            wrong(f"项目代码“{code}”被 Excel 改成了科学计数法", "把这一列设为文本格式，重新填写 21 位代码")
+        ]
     if len(code) != LENGTH:
         return [wrong(f"项目代码“{code}”有 {len(code)} 位，应为 {LENGTH} 位")]
     found = []
@@ -72,7 +74,10 @@ def code_faults(code: str, zone: str, first_year: int | None = None) -> list[Wro
         found.append(wrong(f"项目代码“{code}”第 1–6 位“{code[:6]}”不是数字，应为区划代码"))
     elif code[:6] != zone[:6]:
         found.append(
-            wrong(f"项目代码“{code}”第 1–6 位是区划“{code[:6]}”，不是本区划“{zone[:6]}”", "核对是不是别的区划的项目")
+            wrong(
+                f"项目代码“{code}”第 1–6 位是区划“{code[:6]}”，不是本区划“{zone[:6]}”",
+                "核对是不是别的区划的项目",
+            )
         )
     if not re.fullmatch(r"\d{2}", code[6:8]):
         found.append(wrong(f"项目代码“{code}”第 7–8 位“{code[6:8]}”不是数字，应为年度后两位"))
@@ -120,7 +125,11 @@ def amount_faults(first: int, last: int, total: Decimal, years: Mapping[int, Dec
             found.append(Wrong("amounts", f"{year} 年金额 {amount:f} 元细到了分以下", "核对金额的单位"))
         if not first <= year <= last:
             found.append(
-                Wrong("amounts", f"{year} 年有金额，但项目周期是 {first}–{last} 年", "核对项目周期或删去这一年的金额")
+                Wrong(
+                    "amounts",
+                    f"{year} 年有金额，但项目周期是 {first}–{last} 年",
+                    "核对项目周期或删去这一年的金额",
+                )
             )
         if amount < 0:
             found.append(Wrong("amounts", f"{year} 年金额 {amount:,.2f} 元是负数", "填写不小于 0 的金额"))
@@ -134,7 +143,11 @@ def amount_faults(first: int, last: int, total: Decimal, years: Mapping[int, Dec
         )
     if not years and last > first:
         found.append(
-            Wrong("amounts", f"项目周期 {last - first + 1} 年，没有分年度金额", "按年度填写金额，合计等于项目总额")
+            Wrong(
+                "amounts",
+                f"项目周期 {last - first + 1} 年，没有分年度金额",
+                "按年度填写金额，合计等于项目总额",
+            )
         )
     return found
 
@@ -142,8 +155,8 @@ def amount_faults(first: int, last: int, total: Decimal, years: Mapping[int, Dec
 def major_because(kind: str, total: Decimal, first: int, last: int, value: Callable[[str], Any]) -> list[str]:
     """Why a project or policy counts as 重大 by the profile's section ``major``; nothing when it doesn't (art. 12).
 
-    A project is major from ``amount`` on, a policy from ``policy_amount``, and either when it runs ``years`` or
-    longer with at least ``years_amount``. A value the profile doesn't have is a criterion this bureau doesn't use.
+    A project is major from ``amount`` on, a policy from ``policy_amount``, and either when it runs ``period`` years
+    or longer with at least ``period_amount``. A value the profile doesn't have is a criterion this bureau doesn't use.
     """
 
     def threshold(key: str) -> Decimal | None:
@@ -157,7 +170,7 @@ def major_because(kind: str, total: Decimal, first: int, last: int, value: Calla
     if least is not None and total >= least:
         what = "政策" if policy else "项目"
         because.append(f"{what}总额 {total / 10000:,.2f} 万元，达到 {least / 10000:,.2f} 万元")
-    years, years_amount = threshold("years"), threshold("years_amount")
+    years, years_amount = threshold("period"), threshold("period_amount")
     if years is not None and last - first + 1 >= years and total >= (years_amount or 0):
         because.append(
             f"周期 {last - first + 1} 年，达到 {years:f} 年，且总额达到 {(years_amount or 0) / 10000:,.2f} 万元"
