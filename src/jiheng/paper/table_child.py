@@ -23,7 +23,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     left = int(sys.argv[1])
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
@@ -32,7 +32,7 @@ def main() -> int:
             continue
         sheet = book.get_sheet_by_index(index)
         merges = [[r1 + 1, c1 + 1, r2 + 1, c2 + 1] for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or []]
-        _tell(("sheet", about.name, "Visible" in str(about.visible), sheet.height, merges))
+        _tell(("sheet", about.name, about.visible == SheetVisibleEnum.Visible, sheet.height, merges))
         rows, first = sheet.iter_rows(), 1
         while block := list(islice(rows, _BLOCK)):
             left -= len(block) * len(block[0])
