@@ -28,7 +28,19 @@ INDICATOR_HEADS = (
     "指标编码", "一级指标", "二级指标", "指标名称", "指标性质", "计量单位", "方向", "参考值", "领域", "行业", "取值依据",
 )  # fmt: skip
 INDICATOR_ROWS = (
-    ("", "产出指标", "数量指标", "培训教师人数", "定量", "人", "正向", "≥200", "", "教育", "财预〔2021〕101号"),
+    (
+        "",
+        "产出指标",
+        "数量指标",
+        "培训教师人数",
+        "定量",
+        "人",
+        "正向",
+        "≥200",
+        "",
+        "教育",
+        "财预〔2021〕101号",
+    ),
     ("K001", "效益", "社会效益", "政策知晓度", "定性", "", "", "明显提高", "政府购买服务", "", ""),
     ("", "成本指标", "经济成本指标", "人均培训成本", "定量", "元", "反向", 300, "", "教育", ""),
 )
@@ -114,7 +126,12 @@ def bomb(data: bytes) -> bytes:
 
 def locked() -> bytes:
     """What Excel saves with an opening password: an OLE file with an encrypted package."""
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 600
+        + "EncryptedPackage".encode("utf-16-le")
+        + b"\0" * 600
+    )
 
 
 def with_macro(data: bytes) -> bytes:

@@ -35,7 +35,11 @@ MAKERS = {"projects": projects, "units": units, "indicators": indicators}
 
 
 def giver(place, kind: str, role: str = ""):
-    people = {"projects": place.people[role or "general"], "units": place.general, "indicators": place.performance}
+    people = {
+        "projects": place.people[role or "general"],
+        "units": place.general,
+        "indicators": place.performance,
+    }
     return running.must(KINDS[kind], people[kind])
 
 
@@ -172,9 +176,7 @@ EVERY = [
 
 
 @pytest.mark.parametrize(("kind", "book", "cell", "message", "remedy"), EVERY)
-def test_one_fault_is_told_with_its_cell_its_words_and_what_to_do(
-    place, kind, book, cell, message, remedy
-):
+def test_one_fault_is_told_with_its_cell_its_words_and_what_to_do(place, kind, book, cell, message, remedy):
     before = rows()
     found = examine(place, kind, book.xlsx()).report.faults
     assert rows() == before

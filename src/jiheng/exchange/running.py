@@ -136,7 +136,7 @@ def faults_of(batch: Import) -> list[Fault]:
 
 def confirm(batch: Import) -> bool:
     """Begins to write what was examined; False where it is not (or no longer) waiting to be confirmed."""
-    waiting = Import.objects.filter(pk=batch.pk, state=State.CHECKED)
+    waiting = Import.objects.filter(pk=batch.pk, state=State.CHECKED).exclude(new=0, changed=0)
     if not waiting.update(state=State.WRITING, touched_at=timezone.now()):
         return False
     batch.refresh_from_db()

@@ -37,7 +37,12 @@ def main() -> int:
                         return 3
         merges = [[r1 + 1, c1 + 1, r2 + 1, c2 + 1] for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or []]
         sheets.append(
-            {"name": about.name, "visible": about.visible == SheetVisibleEnum.Visible, "cells": cells, "merges": merges}
+            {
+                "name": about.name,
+                "visible": about.visible == SheetVisibleEnum.Visible,
+                "cells": cells,
+                "merges": merges,
+            }
         )
     json.dump(sheets, sys.stdout)
     return 0
