@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import evaluation, goals, journey, monitoring, organizations
+from jiheng.demo import evaluation, goals, journey, library, monitoring, organizations
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -67,6 +67,7 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
+    library.spread(list(desk.projects.values()))
     finished, running = desk.of("last", "both"), desk.of("both", "this")
     say(f"{year - 1}年：目标和预算、执行数、监控")
     goals.approve_year(desk, finished, year - 1)
@@ -83,6 +84,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     evaluation.open_early(desk, year, 3)
     say(f"{year + 1}年：目标和预算编制")
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say(f"{year + 1}年：项目申报入库")
+    library.propose(desk)
     return bureau.zone
 
 
