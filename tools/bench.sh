@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every bench/*.py (acts, import) (not those beginning with _) twice: on a fresh SQLite file and on a fresh PostgreSQL,
+# Runs every bench/*.py (not those beginning with _) twice: on a fresh SQLite file and on a fresh PostgreSQL,
 # which it finds through DATABASE_URL. Commits reach the disk on both, so that the figures are honest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
