@@ -86,6 +86,7 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
+    library.import_files(desk)
     return bureau.zone
 
 
