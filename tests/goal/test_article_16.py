@@ -82,7 +82,8 @@ def test_approval_puts_budget_and_all_goals_in_force_in_one_act(bureau):
     budget = advance(bureau, make_budget(bureau, projects), ("submit", "department"))
     act = door.perform("budget.approve", budget, by=bureau.budget, opinion="同意批复")
     approved = Act.objects.filter(step="approve", within=act.pk)
-    assert {each.case_id for each in approved} == {goal.pk for goal in goals}
+    whole = Goal.objects.get(kind="department_whole").case_id
+    assert {each.case_id for each in approved} == {whole, *(goal.pk for goal in goals)}
     assert {each.request for each in approved} == {act.request}
     assert {each.to_state for each in approved} == {"in_force"}
     assert {project.stage for project in Project.objects.filter(pk__in=[p.pk for p in projects])} == {

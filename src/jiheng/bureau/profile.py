@@ -23,6 +23,7 @@ LOCAL = "本局设定"
 
 SECTIONS = {
     "days": "办理时限",
+    "goal_points": "目标审核评分",
     "grades": "等级起点",
     "scoring": "计分与校验",
     "lights": "监控亮灯",
@@ -88,6 +89,7 @@ def _catalogue() -> Iterator[Parameter]:
         ("goal_confirm", "部门确认绩效目标", 18),
         ("goal_review", "支出管理科审核绩效目标", 18),
         ("goal_re_review", "绩效科、国资科再审核", 18),
+        ("goal_key_review", "绩效科办结重点审核", 18),
         ("budget_submit", "部门编报预算", 16),
         ("budget_approve", "预算科批复", 19),
         ("monitoring_report", "单位填报监控", 24),
@@ -100,6 +102,13 @@ def _catalogue() -> Iterator[Parameter]:
         ("application_decide", "预算科决定结果应用", 33),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
+        yield Parameter(
+            "goal_points", key, f"评为“{label}”得满分的多少", "（比例）", 18, _share, "0 至 1 的数"
+        )
+    yield Parameter(
+        "goal_points", "quantified", "量化指标不到此须说明", "（比例）", 18, _share, "0 至 1 的数"
+    )
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
         yield Parameter("grades", key, f"等级“{label}”起点", "分", 27, _number, "不小于 0 的数")
     yield Parameter("scoring", "scheme", "默认权重方案", "", 27, _text, "权重方案名")

@@ -25,7 +25,9 @@ from jiheng.project.models import ExecutionFigure
 
 def to_evaluate(zone: Zone, year: int) -> list[Goal]:
     """Goals in force of a year that have no self-evaluation yet."""
-    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force", self_evaluations__isnull=True)
+    goals = Goal.objects.filter(
+        zone=zone, year=year, project__isnull=False, case__state="in_force", self_evaluations__isnull=True
+    )
     joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
     return list(joined.prefetch_related("indicators"))
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT
 from jiheng.goal.models import Goal
@@ -53,11 +55,35 @@ def goals_of(budget: Budget) -> dict[UUID, Goal]:
     return {goal.project_id: goal for goal in newest_goals(budget.zone_id, projects, budget.year)}
 
 
+def whole_goals_of(budget: Budget, *kinds: str) -> list[Goal]:
+    """The newest whole goal of the department (and of each of its units) for the budget's year."""
+    goals = Goal.objects.filter(
+        Q(organization=budget.department_id) | Q(organization__parent=budget.department_id),
+        zone_id=budget.zone_id,
+        kind__in=kinds,
+        year=budget.year,
+    ).order_by("version")
+    newest = {
+        goal.organization_id: goal
+        for goal in goals.select_related("organization", "case__unit", "case__department", "case__zone")
+    }
+    return list(newest.values())
+
+
+def department_whole_goal(budget: Budget) -> Goal | None:
+    """The department's own whole goal, without which its budget can't be approved (art. 16, 19)."""
+    return next(iter(whole_goals_of(budget, Goal.Kind.DEPARTMENT_WHOLE)), None)
+
+
 def shown(budget: Budget) -> dict[str, Any]:
-    """Beside each line the goal it goes with."""
+    """Beside each line the goal it goes with, and the department's whole goal."""
     goals = goals_of(budget)
     lines = [(line, goals.get(line.project_id)) for line in budget.lines.all()]
-    return {"lines": lines, "total": sum((line.amount for line, _ in lines), Decimal(0))}
+    return {
+        "lines": lines,
+        "total": sum((line.amount for line, _ in lines), Decimal(0)),
+        "whole": department_whole_goal(budget),
+    }
 
 
 def _has_lines(matter: Matter) -> Iterable[Reason]:
@@ -69,9 +95,34 @@ def _has_lines(matter: Matter) -> Iterable[Reason]:
             yield Reason(f"“{line.project.name}”没有填预算数", next="请填写大于 0 的金额。", field="lines")
 
 
+def _whole_goal_passed(matter: Matter) -> Iterable[Reason]:
+    budget: Budget = matter.record
+    goal = department_whole_goal(budget)
+    if goal is None:
+        name = budget.department.name
+        yield Reason(
+            f"{name}没有 {budget.year} 年部门整体绩效目标，预算不能批复",
+            next=f"请{name}编报部门整体绩效目标，审核通过后再批复。",
+        )
+    elif goal.case.state not in ("passed", "in_force"):
+        yield _not_passed("部门整体绩效目标", goal)
+
+
+def _not_passed(what: str, goal: Goal) -> Reason:
+    """Where a goal stands that should have passed its reviews, and who acts next."""
+    table = PROCEDURES[goal.case.procedure]
+    state = table.state(goal.case.state)
+    owed = [step for step in table.steps_from(goal.case.state) if step.owed]
+    names = "、".join(who(role, goal.case) for step in owed for role in step.roles)
+    return Reason(
+        f"{what}还在“{state.label}”",
+        next=f"请{names}先办理“{owed[0].label}”。" if owed else "请核对该项目是否应列入本预算。",
+        link=goal.case.get_absolute_url(),
+    )
+
+
 def _goals_passed(matter: Matter) -> Iterable[Reason]:
     goals = goals_of(matter.record)
-    table = PROCEDURES["goal"]
     for line in matter.record.lines.all():
         goal = goals.get(line.project_id)
         if goal is None:
@@ -81,14 +132,7 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
                 link=line.project.get_absolute_url(),
             )
         elif goal.case.state != "passed":
-            state = table.state(goal.case.state)
-            owed = [step for step in table.steps_from(goal.case.state) if step.owed]
-            names = "、".join(who(role, goal.case) for step in owed for role in step.roles)
-            yield Reason(
-                f"“{line.project.name}”的绩效目标还在“{state.label}”",
-                next=f"请{names}先办理“{owed[0].label}”。" if owed else "请核对该项目是否应列入本预算。",
-                link=goal.case.get_absolute_url(),
-            )
+            yield _not_passed(f"“{line.project.name}”的绩效目标", goal)
         elif goal.money != line.amount:
             yield Reason(
                 f"“{line.project.name}”的绩效目标资金 {goal.money:,.2f} 元与预算数 {line.amount:,.2f} 元不一致",
@@ -99,15 +143,19 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
 
 HAS_LINES = Guard("has_lines", "预算列有项目和金额", 16, _has_lines)
 GOALS_PASSED = Guard("goals_passed", "每个项目的绩效目标都已审核通过", 16, _goals_passed)
+WHOLE_GOAL_PASSED = Guard("whole_goal_passed", "部门整体绩效目标已审核通过", 16, _whole_goal_passed)
 
 
 def _put_goals_in_force(matters: list[Matter], by: Person) -> None:
-    """Goals come into force with the budget's act, and the projects are budgeted."""
+    """Goals come into force with the budget's act, whole goals too, and the projects are budgeted."""
     for matter in matters:
         goals = list(goals_of(matter.record).values())
-        door.perform_many(
-            "goal.approve", [goal.case for goal in goals], by=by, within=matter.act, all_or_none=True
-        )
+        wholes = whole_goals_of(matter.record, Goal.Kind.DEPARTMENT_WHOLE, Goal.Kind.UNIT_WHOLE)
+        cases = [goal.case for goal in goals]
+        cases += [goal.case for goal in wholes if goal.case.state == "passed"]
+        for name in ("goal", "whole_goal"):
+            some = [case for case in cases if case.procedure == name]
+            door.perform_many(f"{name}.approve", some, by=by, within=matter.act, all_or_none=True)
         before = (Project.Stage.PROPOSED, Project.Stage.RESERVE)
         projects = Project.objects.filter(pk__in=[goal.project_id for goal in goals], stage__in=before)
         projects.update(stage=Project.Stage.BUDGETED)
@@ -143,7 +191,7 @@ BUDGET_PROCEDURE = register(
                 BUDGET,
                 (6, 16, 19),
                 (OPINION,),
-                guards=(HAS_LINES, GOALS_PASSED),
+                guards=(HAS_LINES, WHOLE_GOAL_PASSED, GOALS_PASSED),
                 follows=(_put_goals_in_force,),
                 days="budget_approve",
             ),

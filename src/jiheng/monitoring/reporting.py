@@ -18,7 +18,9 @@ from jiheng.project.execution import latest
 
 def to_monitor(zone: Zone, year: int, cutoff: datetime.date) -> list[Goal]:
     """Goals in force of a year that have no report for this cut-off day yet."""
-    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force").exclude(reports__cutoff=cutoff)
+    goals = Goal.objects.filter(zone=zone, year=year, project__isnull=False, case__state="in_force").exclude(
+        reports__cutoff=cutoff
+    )
     joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
     return list(joined.prefetch_related("indicators"))
 

@@ -44,7 +44,10 @@ class State:
 
 @dataclass(frozen=True)
 class Need:
-    """Something to be given with an act: an opinion, a reason, a choice, a figure or files."""
+    """Something to be given with an act: an opinion, a reason, a choice, a figure or files.
+
+    Needs of one ``group`` (its name) stand folded together on the page, and are left as they are for a selection.
+    """
 
     key: str
     label: str
@@ -52,6 +55,7 @@ class Need:
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    group: str = ""
 
 
 OPINION = Need("opinion", "意见", required=False)
