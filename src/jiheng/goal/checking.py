@@ -74,9 +74,14 @@ def _row(
 
 
 def form(goal: Goal) -> Form:
-    """A saved goal as the form that the checks read."""
+    """A saved goal as the form that the checks read, made once for each reading of the record."""
+    known: Form | None = goal.__dict__.get("_form")
+    if known is not None:
+        return known
     rows = tuple(_row(i.order, i.level1, i.level2, i.name, i.target, i.weight) for i in goal.indicators.all())
-    return form_of(goal, text=goal.text, scheme=goal.scheme, money=goal.money, rows=rows)
+    known = form_of(goal, text=goal.text, scheme=goal.scheme, money=goal.money, rows=rows)
+    goal.__dict__["_form"] = known
+    return known
 
 
 def checks(goal: Goal) -> list[Check]:
