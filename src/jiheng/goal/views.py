@@ -9,7 +9,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiheng.bureau.scope import visible
-from jiheng.goal import checking, drafts, official
+from jiheng.goal import checking, comparing, drafts, official
 from jiheng.goal.models import Goal
 from jiheng.goal.procedure import GOALS
 from jiheng.indicator.weights import SCHEMES
@@ -130,4 +130,30 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def compare(request: HttpRequest, key: UUID) -> HttpResponse:
-    raise NotImplementedError
+    """Two versions of a goal side by side; unless chosen, what it says now beside what was handed in before (art. 21)."""
+    goal = _goal(request, key)
+    found = comparing.versions(goal, request.user)
+    left, right = comparing.usual(found, goal)
+    known = {each.key: each for each in found}
+    left = known.get(request.GET.get("left", ""), left)
+    right = known.get(request.GET.get("right", ""), right)
+    facts = comparing.facts(left.record, right.record)
+    tables = [
+        ("年度主要任务", ("任务名称", "主要内容", "财政拨款（万元）", "其他资金（万元）"),
+         comparing.tasks(left.record, right.record)),
+        ("绩效指标", ("一级指标", "二级指标", "三级指标", "指标值", "分值"),
+         comparing.table(left.record, right.record)),
+    ]  # fmt: skip
+    marks = [each.mark for each in (*facts, *(row for _, _, rows in tables for row in rows))]
+    context = {
+        "goal": goal,
+        "case": goal.case,
+        "versions": found,
+        "left": left,
+        "right": right,
+        "facts": facts,
+        "tables": tables,
+        "differences": sum(mark != comparing.SAME for mark in marks),
+        "same": comparing.SAME,
+    }
+    return render(request, "goal/compare.html", context)
