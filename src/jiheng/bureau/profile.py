@@ -28,6 +28,7 @@ SECTIONS = {
     "scoring": "计分与校验",
     "lights": "监控亮灯",
     "application": "结果应用",
+    "exante": "事前绩效评估",
     "major": "重大政策和项目",
     "fields": "专门领域牵头",
 }
@@ -85,6 +86,13 @@ class Parameter:
 
 def _catalogue() -> Iterator[Parameter]:
     for key, label, article in (
+        ("exante_hand_in", "单位起草事前评估报告", 12),
+        ("exante_submit", "部门报送事前评估报告", 12),
+        ("exante_review", "支出管理科审核事前评估报告", 13),
+        ("exante_accept", "预算科审核事前评估", 11),
+        ("exante_key", "重点绩效评估", 14),
+        ("list_send", "支出管理科送安排建议", 14),
+        ("list_receive", "预算科接收安排建议", 14),
         ("goal_submit", "单位编报绩效目标", 17),
         ("goal_confirm", "部门确认绩效目标", 18),
         ("goal_review", "支出管理科审核绩效目标", 18),
@@ -142,6 +150,20 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
     yield Parameter(
         "application", "low_execution", "执行率低于此时按未用部分压减", "（比例）", 33, _share, "0 至 1 的数"
+    )
+    for key, label in (
+        ("necessity", "立项实施必要性"),
+        ("economy", "投入经济性"),
+        ("feasibility", "实施方案可行性"),
+        ("goals", "绩效目标合理性"),
+        ("support", "财政支持方式科学性"),
+        ("budget", "预算编制合理性"),
+    ):
+        yield Parameter("exante", f"weight_{key}", f"{label}分值", "分", 13, _number, "不小于 0 的数")
+    for key, label in (("full", "予以支持"), ("part", "部分支持")):
+        yield Parameter("exante", f"from_{key}", f"“{label}”起点", "分", 13, _number, "不小于 0 的数")
+    yield Parameter(
+        "exante", "comment_below", "得分低于分值的此比例须写意见", "（比例）", 13, _share, "0 至 1 的数"
     )
     yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
     for key, label in (
@@ -239,6 +261,15 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
         v = Values(values)
         if not v.decimal("grades", "excellent") > v.decimal("grades", "good") > v.decimal("grades", "fair"):
             faults.append("[grades]：等级起点须由高到低")
+        weights = [
+            v.decimal(p.section, p.key)
+            for p in CATALOGUE
+            if p.key.startswith("weight_") and p.section == "exante"
+        ]
+        if sum(weights) != 100:
+            faults.append(f"[exante]：六个方面的分值合计须为 100 分，现为 {sum(weights)} 分")
+        if not v.decimal("exante", "from_full") > v.decimal("exante", "from_part"):
+            faults.append("[exante] from_full：“予以支持”起点须高于“部分支持”起点")
         for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import evaluation, goals, journey, monitoring, organizations
+from jiheng.demo import evaluation, exante, goals, journey, monitoring, organizations
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -68,10 +68,12 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
     finished, running = desk.of("last", "both"), desk.of("both", "this")
-    say(f"{year - 1}年：目标和预算、执行数、监控")
+    say(f"{year - 1}年：事前评估、目标和预算、执行数、监控")
+    exante.evaluate(desk, finished, year - 1)
     goals.approve_year(desk, finished, year - 1)
     _finish_year(desk, finished, year - 1)
-    say(f"{year}年：目标和预算、追加")
+    say(f"{year}年：事前评估、目标和预算、追加")
+    exante.evaluate(desk, running, year)
     goals.approve_year(desk, running, year)
     goals.prepare(desk, "add", year, journey.BATCH, frozenset({"107", "110", "104"}))
     if texts := desk.of("journey"):
@@ -81,6 +83,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year - 1}年：自评、结果应用")
     evaluation.evaluate_year(desk, finished, year - 1)
     evaluation.open_early(desk, year, 3)
+    say(f"{year + 1}年：事前评估")
+    exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
     return bureau.zone

@@ -7,3 +7,9 @@ class Exante(AppConfig):
     name = "jiheng.exante"
     label = "exante"
     verbose_name = "第三章 事前绩效评估"
+
+    def ready(self) -> None:
+        from jiheng.exante import ceiling, priority, procedure, results  # noqa: F401  (registers)
+        from jiheng.project import admission
+
+        admission.register(results.against_admission)

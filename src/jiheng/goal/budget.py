@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT
+from jiheng.exante.results import results_of
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.answers import who
@@ -27,6 +28,7 @@ from jiheng.procedure.table import (
     register,
     returning,
 )
+from jiheng.project import admission
 from jiheng.project.models import Budget, Project
 
 
@@ -76,12 +78,18 @@ def department_whole_goal(budget: Budget) -> Goal | None:
 
 
 def shown(budget: Budget) -> dict[str, Any]:
-    """Beside each line the goal it goes with, and the department's whole goal."""
-    goals = goals_of(budget)
-    lines = [(line, goals.get(line.project_id)) for line in budget.lines.all()]
+    """Beside each line the goal it goes with, its ex-ante evaluation, and what stands against its admission."""
+    goals, lines = goals_of(budget), list(budget.lines.all())
+    projects = [line.project for line in lines]
+    barred = admission.refusals(projects, budget.year, budget.case.profile_id)
+    evaluated = results_of([project.pk for project in projects], budget.year)
+    rows = [
+        (line, goals.get(line.project_id), evaluated.get(line.project_id), barred.get(line.project_id, ()))
+        for line in lines
+    ]
     return {
-        "lines": lines,
-        "total": sum((line.amount for line, _ in lines), Decimal(0)),
+        "lines": rows,
+        "total": sum((line.amount for line in lines), Decimal(0)),
         "whole": department_whole_goal(budget),
     }
 
@@ -121,6 +129,13 @@ def _not_passed(what: str, goal: Goal) -> Reason:
     )
 
 
+def _admitted(matter: Matter) -> Iterable[Reason]:
+    projects = [line.project for line in matter.record.lines.all()]
+    barred = admission.refusals(projects, matter.record.year, matter.case.profile_id)
+    for project in projects:
+        yield from barred.get(project.pk, ())
+
+
 def _goals_passed(matter: Matter) -> Iterable[Reason]:
     goals = goals_of(matter.record)
     for line in matter.record.lines.all():
@@ -142,6 +157,7 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
 
 
 HAS_LINES = Guard("has_lines", "预算列有项目和金额", 16, _has_lines)
+ADMITTED = Guard("admitted", "项目可以列入预算（新增重大项目已通过事前评估）", 12, _admitted)
 GOALS_PASSED = Guard("goals_passed", "每个项目的绩效目标都已审核通过", 16, _goals_passed)
 WHOLE_GOAL_PASSED = Guard("whole_goal_passed", "部门整体绩效目标已审核通过", 16, _whole_goal_passed)
 
@@ -180,7 +196,7 @@ BUDGET_PROCEDURE = register(
                 "submitted",
                 DEPARTMENT,
                 (16,),
-                guards=(HAS_LINES,),
+                guards=(HAS_LINES, ADMITTED),
                 days="budget_submit",
             ),
             Step(
@@ -191,7 +207,7 @@ BUDGET_PROCEDURE = register(
                 BUDGET,
                 (6, 16, 19),
                 (OPINION,),
-                guards=(HAS_LINES, WHOLE_GOAL_PASSED, GOALS_PASSED),
+                guards=(HAS_LINES, ADMITTED, WHOLE_GOAL_PASSED, GOALS_PASSED),
                 follows=(_put_goals_in_force,),
                 days="budget_approve",
             ),

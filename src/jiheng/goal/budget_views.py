@@ -16,6 +16,7 @@ from jiheng.goal import budget as budgets
 from jiheng.goal.drafts import TEN_THOUSAND, number
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
+from jiheng.project import admission
 from jiheng.project.models import Budget, BudgetLine, Project
 
 BATCHES = ("年初", "年中追加", "年中追加二", "年中追加三")
@@ -115,9 +116,11 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, f"已保存：{len(lines)} 个项目。")
             return redirect("case", key=key)
     goals = {goal.project_id: goal for goal in budgets.newest_goals(case.zone_id, projects, budget.year)}
+    listed = list(projects.select_related("unit", "department"))
+    barred = admission.refusals(listed, budget.year, case.profile_id)
     rows = [
-        (project, amounts.get(project.pk, ""), goals.get(project.pk))
-        for project in projects.select_related("unit")
+        (project, amounts.get(project.pk, ""), goals.get(project.pk), barred.get(project.pk, ()))
+        for project in listed
     ]
     return render(
         request,

@@ -19,7 +19,7 @@ from jiheng.web import queue
 from jiheng.web.lists import SIZE, cleaned, departments_of, matching
 from jiheng.web.paging import Page, number_from
 
-STAGES = ("goal", "budget", "execution", "monitoring", "evaluation", "application")
+STAGES = ("exante", "goal", "budget", "execution", "monitoring", "evaluation", "application")
 """The year of a project in the order of the regulation's chapters."""
 YEAR_AFTER = {"application"}
 """A result is applied to the year after the one it is about, and its case bears that year."""
@@ -128,7 +128,7 @@ def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
 
 
 def stages_of(cases: list[Case]) -> list[Stage]:
-    """The six stages in order, each with its cases."""
+    """The stages in order, each with its cases."""
     stages = {key: Stage(key, PROCEDURES[key].label) for key in STAGES if key in PROCEDURES}
     for case in cases:
         if case.procedure in stages:
