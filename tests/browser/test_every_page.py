@@ -17,7 +17,7 @@ WALKS = {
         "/search/?q=养老",
     ],
     journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/work/exante/"],
-    journey.BUDGET: ["/work/goal/?procedure=budget", "/goal/budget/new/", "/work/support/"],
+    journey.BUDGET: ["/work/goal/?procedure=budget", "/budget/new/", "/work/support/"],
     journey.TREASURY: ["/project/execution/new/", "/work/monitoring/?procedure=execution"],
     journey.GENERAL: [
         "/bureau/",
@@ -30,7 +30,7 @@ WALKS = {
         "/bureau/organization/new/unit/",
     ],
     journey.UNIT: ["/", "/goal/new/", "/work/evaluation/"],
-    journey.DEPARTMENT: ["/", "/goal/budget/new/", "/password/", "/project/execution/new/"],
+    journey.DEPARTMENT: ["/", "/budget/new/", "/password/", "/project/execution/new/"],
     "leadership1": [
         "/",
         "/regulation/",

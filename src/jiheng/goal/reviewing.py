@@ -1,12 +1,14 @@
 """What goes with the review of a goal: the eight points confirmed or changed, and key review (art. 18)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from jiheng.goal import checking, rules
 from jiheng.goal.models import Goal, KeyReview, Review
 from jiheng.procedure.table import Guard, Matter, Need, Reason
+from jiheng.project.known import Known
+from jiheng.project.models import Project
 
 FOLDED = "逐项评分（不改即按系统建议）"
 POINT_NEEDS = (
@@ -154,3 +156,14 @@ def shown_points(review: Review) -> list[dict[str, Any]]:
         }
         for key, suggested, grade, points, working in review.points
     ]
+
+
+def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
+    """The newest points a project's goal for the year was given, to stand beside its budget line (art. 6)."""
+    keys = [project.pk for project in projects]
+    rows = Review.objects.filter(goal__project__in=keys, goal__year=year).select_related("goal__case")
+    return {
+        row.goal.project_id: Known(f"{row.grade} {row.total:f} 分", link=row.goal.case.get_absolute_url())
+        for row in rows.order_by("goal__version", "seq")
+        if row.goal.project_id
+    }
