@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.budget import lines
+from jiheng.budget.allocation import goals_in_force
 from jiheng.budget.models import Transfer
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE
@@ -64,12 +65,14 @@ def coming_goals(zone_id: UUID, projects: Iterable[UUID], year: int) -> dict[UUI
 def shown(transfer: Transfer) -> dict[str, Any]:
     """Beside each line the goal that would come into force, and what is out already; the sums."""
     every = list(transfer.lines.all())
-    goals = coming(transfer)
-    out = lines.passed_on(transfer.zone_id, [line.project_id for line in every], transfer.year)
+    keys = [line.project_id for line in every]
+    ask = goals_in_force if transfer.case.state == "approved" else coming_goals
+    goals = ask(transfer.zone_id, keys, transfer.year)
+    out = lines.passed_on(transfer.zone_id, keys, transfer.year)
     return {
         "lines": [(line, goals.get(line.project_id), out.get(line.project_id)) for line in every],
-        "before": sum((line.before for line in every), Decimal(0)),
-        "after": sum((line.after for line in every), Decimal(0)),
+        "sum_before": sum((line.before for line in every), Decimal(0)),
+        "sum_after": sum((line.after for line in every), Decimal(0)),
         "change": sum((line.change for line in every), Decimal(0)),
     }
 
