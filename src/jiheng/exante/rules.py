@@ -25,7 +25,7 @@ POINTS = (
     Point("support", "财政支持方式科学性", "为何由财政支持、支持方式和比例、其他资金能否落实"),
     Point("budget", "预算编制合理性", "测算标准、构成明细、与任务是否对应"),
 )
-FULL, PART, NONE = "full", "part", "none"
+FULL, PART, NONE = "support", "part", "refuse"
 CONCLUSIONS = ((FULL, "予以支持"), (PART, "部分支持"), (NONE, "不予支持"))
 PRIORITIES = (("first", "优先安排"), ("second", "一般安排"), ("third", "暂缓安排"))
 LABELS = dict(CONCLUSIONS)
