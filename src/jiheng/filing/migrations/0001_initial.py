@@ -1,5 +1,3 @@
-
-
 import django.db.models.deletion
 import jiheng.bureau.keys
 from django.db import migrations, models
