@@ -15,9 +15,16 @@ WALKS = {
         "/work/monitoring/?state=confirmed",
         "/projects/",
         "/search/?q=养老",
+        "/work/exante/?state=submitted",
+        "/exante/list/new/",
     ],
-    journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/work/exante/"],
-    journey.BUDGET: ["/work/goal/?procedure=budget", "/goal/budget/new/", "/work/support/"],
+    journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/filing/"],
+    journey.BUDGET: [
+        "/work/goal/?procedure=budget",
+        "/goal/budget/new/",
+        "/work/support/",
+        "/exante/ceilings/",
+    ],
     journey.TREASURY: ["/project/execution/new/", "/work/monitoring/?procedure=execution"],
     journey.GENERAL: [
         "/bureau/",
@@ -30,7 +37,7 @@ WALKS = {
         "/bureau/organization/new/unit/",
     ],
     journey.UNIT: ["/", "/goal/new/", "/work/evaluation/"],
-    journey.DEPARTMENT: ["/", "/goal/budget/new/", "/password/", "/project/execution/new/"],
+    journey.DEPARTMENT: ["/", "/exante/new/", "/goal/budget/new/", "/password/", "/project/execution/new/"],
     "leadership1": [
         "/",
         "/regulation/",
