@@ -114,7 +114,7 @@ def wan(amount: Decimal | None) -> str:
 
 
 def plain(score: Decimal | None) -> str:
-    return "" if score is None else f"{score.normalize():f}"
+    return "" if score is None else rules.points(score)
 
 
 def typed_of(evaluation: ExanteEvaluation) -> dict[str, str]:

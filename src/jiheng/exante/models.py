@@ -77,7 +77,9 @@ class PointScore(models.Model):
     class Meta:
         verbose_name = "评估方面"
         ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["zone", "evaluation", "key"], name="exante_point_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "evaluation", "key"], name="exante_point_once")
+        ]
 
 
 class Evidence(models.Model):

@@ -37,7 +37,7 @@ class Result:
 
     @property
     def conclusion(self) -> str:
-        """full, part, none; empty while not concluded."""
+        """support, part or refuse; empty while not concluded."""
         return self.evaluation.final_conclusion
 
     @property

@@ -25,7 +25,7 @@ POINTS = (
     Point("support", "财政支持方式科学性", "为何由财政支持、支持方式和比例、其他资金能否落实"),
     Point("budget", "预算编制合理性", "测算标准、构成明细、与任务是否对应"),
 )
-FULL, PART, NONE = "full", "part", "none"
+FULL, PART, NONE = "support", "part", "refuse"
 CONCLUSIONS = ((FULL, "予以支持"), (PART, "部分支持"), (NONE, "不予支持"))
 PRIORITIES = (("first", "优先安排"), ("second", "一般安排"), ("third", "暂缓安排"))
 LABELS = dict(CONCLUSIONS)
@@ -52,6 +52,11 @@ class Fault:
     next: str = ""
 
 
+def points(score: Decimal) -> str:
+    """A score as it is told: without zeros that say nothing."""
+    return f"{score.normalize():f}"
+
+
 def total(scores: Mapping[str, Decimal | None]) -> Decimal | None:
     """The sum of the six scores; None while one is missing."""
     given = [score for point in POINTS if (score := scores.get(point.key)) is not None]
@@ -72,16 +77,22 @@ def score_faults(
         score, weight = scores.get(point.key), bounds.weights[point.key]
         field = f"score-{point.key}"
         if score is None:
-            faults.append(Fault(field, f"“{point.label}”还没有评分", f"请在 0 至 {weight:f} 分内评分。"))
+            faults.append(
+                Fault(field, f"“{point.label}”还没有评分", f"请在 0 至 {points(weight)} 分内评分。")
+            )
         elif not 0 <= score <= weight:
             faults.append(
-                Fault(field, f"“{point.label}”评 {score:f} 分，超出分值 {weight:f} 分", "请改到分值以内。")
+                Fault(
+                    field,
+                    f"“{point.label}”评 {points(score)} 分，超出分值 {points(weight)} 分",
+                    "请改到分值以内。",
+                )
             )
         elif score < weight * bounds.comment_below and not comments.get(point.key, "").strip():
             faults.append(
                 Fault(
                     f"comment-{point.key}",
-                    f"“{point.label}”评 {score:f} 分，低于分值 {weight:f} 分的 {bounds.comment_below:.0%}，还没有写意见",
+                    f"“{point.label}”评 {points(score)} 分，低于分值 {points(weight)} 分的 {bounds.comment_below:.0%}，还没有写意见",
                     "请写明扣分的理由，部门才知道怎么改。",
                 )
             )
@@ -105,7 +116,7 @@ def conclusion_faults(
             faults.append(
                 Fault(
                     "conclusion",
-                    f"总分 {score:f} 分，不到“{LABELS[conclusion]}”的 {edge:f} 分",
+                    f"总分 {points(score)} 分，不到“{LABELS[conclusion]}”的 {points(edge)} 分",
                     f"结论最高为“{LABELS[best]}”；请改结论或复核评分。",
                 )
             )
@@ -113,7 +124,7 @@ def conclusion_faults(
             faults.append(
                 Fault(
                     "word",
-                    f"总分 {score:f} 分可以“{LABELS[best]}”，结论却是“{LABELS[conclusion]}”，还没有说明理由",
+                    f"总分 {points(score)} 分可以“{LABELS[best]}”，结论却是“{LABELS[conclusion]}”，还没有说明理由",
                     "请在总体意见中写明。",
                 )
             )

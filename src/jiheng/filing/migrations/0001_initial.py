@@ -1,34 +1,6 @@
-"""Filings, and the database's own refusal to change or delete one, whoever asks."""
-
 import django.db.models.deletion
 import jiheng.bureau.keys
 from django.db import migrations, models
-
-
-SQLITE = [
-    "CREATE TRIGGER filing_no_update BEFORE UPDATE ON filing_filing "
-    "BEGIN SELECT RAISE(ABORT, 'filings are insert only'); END",
-    "CREATE TRIGGER filing_no_delete BEFORE DELETE ON filing_filing "
-    "BEGIN SELECT RAISE(ABORT, 'filings are insert only'); END",
-    # INSERT OR REPLACE deletes without asking the delete trigger.
-    "CREATE TRIGGER filing_no_replace BEFORE INSERT ON filing_filing WHEN EXISTS ("
-    "SELECT 1 FROM filing_filing WHERE id = NEW.id UNION ALL SELECT 1 FROM filing_filing "
-    "WHERE zone_id = NEW.zone_id AND act_id = NEW.act_id AND article = NEW.article) "
-    "BEGIN SELECT RAISE(ABORT, 'filings are insert only'); END",
-]
-POSTGRESQL = [
-    "CREATE FUNCTION filing_is_insert_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'filings are insert only'; END $$",
-    "CREATE TRIGGER filing_no_change BEFORE UPDATE OR DELETE ON filing_filing "
-    "FOR EACH ROW EXECUTE FUNCTION filing_is_insert_only()",
-    "CREATE TRIGGER filing_no_truncate BEFORE TRUNCATE ON filing_filing "
-    "FOR EACH STATEMENT EXECUTE FUNCTION filing_is_insert_only()",
-]
-
-
-def protect(apps, editor):
-    for statement in {"sqlite": SQLITE, "postgresql": POSTGRESQL}[editor.connection.vendor]:
-        editor.execute(statement.replace("%", "%%"))
 
 
 class Migration(migrations.Migration):
@@ -37,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('bureau', '0003_changes_are_insert_only'),
-        ('procedure', '0003_acts_are_not_replaced'),
+        ('procedure', '0004_references_of_acts'),
     ]
 
     operations = [
@@ -65,5 +37,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('zone', 'act', 'article'), name='filing_once')],
             },
         ),
-        migrations.RunPython(protect, migrations.RunPython.noop),
     ]
