@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("jiheng.web.urls")),
     path("project/", include("jiheng.project.urls")),
+    path("import/", include("jiheng.exchange.urls")),
     path("notice/", include("jiheng.notice.urls")),
     path("filing/", include("jiheng.filing.urls")),
     path("support/", include("jiheng.support.urls")),

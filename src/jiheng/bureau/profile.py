@@ -115,6 +115,9 @@ def _catalogue() -> Iterator[Parameter]:
         ("evaluation_review", "支出管理科审核自评", 29),
         ("application_propose", "绩效科提出应用建议", 33),
         ("application_decide", "预算科决定结果应用", 33),
+        ("project_submit", "单位申报项目", 12),
+        ("project_confirm", "部门确认项目", 12),
+        ("project_admit", "支出管理科审核入库", 13),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
@@ -173,6 +176,9 @@ def _catalogue() -> Iterator[Parameter]:
         "exante", "comment_below", "得分低于分值的此比例须写意见", "（比例）", 13, _share, "0 至 1 的数"
     )
     yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "policy_amount", "重大政策金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "period", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
+    yield Parameter("major", "period_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
     for key, label in (
         ("government_fund", "政府性基金"),
         ("government_debt", "政府债务"),
@@ -208,6 +214,10 @@ class Values:
     def __call__(self, section: str, key: str) -> Any:
         return self._values[section][key]["value"]
 
+    def get(self, section: str, key: str) -> Any:
+        """A value that this profile may not have: one made before the product asked for it. Then None."""
+        return self._values.get(section, {}).get(key, {}).get("value")
+
     def decimal(self, section: str, key: str) -> Decimal:
         return Decimal(str(self(section, key)))
 
@@ -216,6 +226,7 @@ class Values:
         return [
             Setting(p, self._values[p.section][p.key]["value"], self._values[p.section][p.key]["source"])
             for p in CATALOGUE
+            if p.key in self._values.get(p.section, {})
         ]
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import budget, evaluation, exante, goals, journey, monitoring, organizations, wholes
+from jiheng.demo import budget, evaluation, exante, goals, journey, library, monitoring, organizations, wholes
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -68,6 +68,7 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
+    library.spread(list(desk.projects.values()))
     finished, running = desk.of("last", "both"), desk.of("both", "this")
     say(f"{year - 1}年：事前评估、目标和预算、资金下达、执行数、监控")
     exante.evaluate(desk, finished, year - 1)
@@ -93,6 +94,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year + 1}年：目标和预算编制")
     wholes.prepare(desk, year + 1)
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say(f"{year + 1}年：项目申报入库")
+    library.propose(desk)
     return bureau.zone
 
 
