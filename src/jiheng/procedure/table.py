@@ -45,7 +45,7 @@ class State:
 
 @dataclass(frozen=True)
 class Need:
-    """Something to be given with an act: an opinion, a reason, a choice, a figure or files."""
+    """Something to be given with an act: an opinion, a reason, a choice, a figure, a day or files."""
 
     key: str
     label: str

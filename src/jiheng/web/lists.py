@@ -45,14 +45,6 @@ WITHOUT = {
             ("projects", "项目库", "已有项目历年的目标、监控、自评和结果应用"),
         ),
     ),
-    "support": (
-        "规程第八章规定：指标库、专家和第三方机构、系统保障、工作考核。系统里还没有这几套办理流程，请暂按原办法办理。",
-        (
-            ("matrix", "职责矩阵", "每个科室、部门、单位承担哪些职责（规程第3条）"),
-            ("organizations", "组织与人员", "科室、部门、单位和岗位（规程第40条）"),
-            ("profile", "局情配置", "本局自定的参数和出处（规程第43条）"),
-        ),
-    ),
 }
 """What is said of a kind of work that no procedure serves yet, and what can be read instead."""
 
@@ -179,7 +171,7 @@ def departments_of(person: Person) -> dict[str, str]:
 
 def years(person: Person, procedure: Procedure) -> list[int]:
     """The years that have cases of this procedure, the newest first."""
-    cases = Case.objects.filter(zone_id=person.zone_id, procedure=procedure.key)
+    cases = visible(Case.objects.filter(procedure=procedure.key), person)
     return list(cases.order_by("-year").values_list("year", flat=True).distinct())
 
 
