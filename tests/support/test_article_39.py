@@ -91,7 +91,7 @@ def test_what_was_judged_is_kept_as_it_was_at_acceptance(bureau, subject, expert
     Goal.objects.filter(case=subject).update(text="后来改过的目标。")
     shown = Engagement.objects.get(case=case).shown
     assert ["年度目标", before] in shown["sections"][0]["facts"]
-    assert [row[2] for row in shown["sections"][1]["rows"]][0] == "修缮校舍面积"
+    assert shown["sections"][1]["rows"][0][2] == "修缮校舍面积"
     subject.refresh_from_db()
     assert (shown["seq"], shown["head"]) == (subject.seq, subject.head)
     act = Act.objects.get(case=case, step="accept")

@@ -69,7 +69,7 @@ def test_a_service_counts_through_its_years(last_year, count):
     assert len(found) == count
 
 
-@given(points=st.fixed_dictionaries({key: POINTS for key in ("plan", "process", "report", "timeliness")}))
+@given(points=st.fixed_dictionaries(dict.fromkeys(("plan", "process", "report", "timeliness"), POINTS)))
 def test_quality_lies_between_the_lowest_and_the_highest_points(points):
     weights = {
         "plan": Decimal("0.2"),
@@ -79,7 +79,7 @@ def test_quality_lies_between_the_lowest_and_the_highest_points(points):
     }
     quality = rules.quality(points, weights)
     assert min(points.values()) - rules.CENT <= quality <= max(points.values()) + rules.CENT
-    assert rules.quality({key: value for key, value in reversed(points.items())}, weights) == quality
+    assert rules.quality(dict(reversed(points.items())), weights) == quality
 
 
 @given(late=st.integers(-5, 400), step=st.decimals(0, 100, places=1))
