@@ -159,7 +159,8 @@ def test_material_is_read_from_acceptance_to_the_end_alone(world, client):
     page = client.get(f"/case/{case.pk}/").content.decode()
     assert "数量指标偏低" in page and "修缮校舍面积" not in page
     deliver(world.own, person)
-    assert client.get(f"/support/engagements/{world.own.pk}/material/{world.evidence.pk}/").status_code == 200
+    answer = client.get(f"/support/engagements/{world.own.pk}/material/{world.evidence.pk}/")
+    assert b"".join(answer) == b"%PDF evidence"
     door.perform("engagement_goal.rate", world.own, by=bureau.performance, **to_rate)
     assert client.get(f"/support/engagements/{world.own.pk}/material/{world.evidence.pk}/").status_code == 404
     office = Client()
