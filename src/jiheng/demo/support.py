@@ -52,7 +52,11 @@ def _experts() -> list[tuple[Profile, str]]:
     found = [
         (
             Profile(
-                "expert", f"{name}专家{numbered[n]}", [field, "绩效管理"][: 1 + (n == 0)], title, employer
+                "expert",
+                f"{name}专家{numbered[n]}",
+                [field, "绩效管理"][: 1 + (n == 0 and field != "绩效管理")],
+                title,
+                employer,
             ),
             story,
         )
