@@ -30,6 +30,7 @@ SECTIONS = {
     "application": "结果应用",
     "exante": "事前绩效评估",
     "major": "重大政策和项目",
+    "support": "专家和第三方机构",
     "fields": "专门领域牵头",
 }
 
@@ -118,6 +119,10 @@ def _catalogue() -> Iterator[Parameter]:
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
+        ("party_register", "绩效科办理专家和机构入库", 39),
+        ("engagement_answer", "专家或机构答复邀请", 39),
+        ("engagement_work", "专家或机构交成果（邀请时可改）", 39),
+        ("engagement_rate", "委托科室考评执业质量", 39),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
@@ -179,6 +184,25 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter("major", "policy_amount", "重大政策金额起点", "元", 12, _number, "不小于 0 的数")
     yield Parameter("major", "period", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
     yield Parameter("major", "period_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter(
+        "support", "recusal_years", "服务过被评单位的回避年数", "年", 39, _days, "1 至 250 的整数"
+    )
+    for key, label in (
+        ("weight_plan", "工作方案"),
+        ("weight_process", "实施过程"),
+        ("weight_report", "成果质量"),
+        ("weight_timeliness", "时效"),
+    ):
+        yield Parameter("support", key, f"执业质量考评权重：{label}", "（比例）", 39, _share, "0 至 1 的数")
+    for key, label in (
+        ("late_step", "成果每迟交 1 个工作日，时效扣分"),
+        ("credit_start", "入库时的信用分"),
+        ("credit_floor", "信用分低于此不再选用"),
+        ("credit_excellent", "执业质量为“优”，信用分加"),
+        ("credit_good", "执业质量为“良”，信用分加"),
+        ("credit_poor", "执业质量为“差”，信用分减"),
+    ):
+        yield Parameter("support", key, label, "分", 39, _number, "不小于 0 的数")
     for key, label in (
         ("government_fund", "政府性基金"),
         ("government_debt", "政府债务"),
@@ -217,6 +241,9 @@ class Values:
     def get(self, section: str, key: str) -> Any:
         """A value that this profile may not have: one made before the product asked for it. Then None."""
         return self._values.get(section, {}).get(key, {}).get("value")
+    def section(self, section: str) -> list[str]:
+        """The keys that a section has."""
+        return list(self._values[section])
 
     def decimal(self, section: str, key: str) -> Decimal:
         return Decimal(str(self(section, key)))
@@ -288,6 +315,9 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
             faults.append(f"[exante]：六个方面的分值合计须为 100 分，现为 {sum(weights)} 分")
         if not v.decimal("exante", "from_full") > v.decimal("exante", "from_part"):
             faults.append("[exante] from_full：“予以支持”起点须高于“部分支持”起点")
+        weights = [v.decimal("support", key) for key in v.section("support") if key.startswith("weight_")]
+        if sum(weights) != 1:
+            faults.append(f"[support] weight_…：各项权重合计应为 1，现在是 {sum(weights)}")
         for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")

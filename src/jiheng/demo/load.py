@@ -10,7 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import budget, evaluation, exante, goals, journey, library, monitoring, organizations, wholes
+from jiheng.demo import (
+    budget,
+    evaluation,
+    exante,
+    goals,
+    journey,
+    library,
+    monitoring,
+    organizations,
+    support,
+    wholes,
+)
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -69,6 +80,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
     library.spread(list(desk.projects.values()))
+    say("专家和机构库")
+    support.make_register(desk)
     finished, running = desk.of("last", "both"), desk.of("both", "this")
     say(f"{year - 1}年：事前评估、目标和预算、资金下达、执行数、监控")
     exante.evaluate(desk, finished, year - 1)
@@ -96,6 +109,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
+    say("目标重点审核委托")
+    support.review_now(desk, "engagement_goal", reviewed_goals(desk))
     return bureau.zone
 
 
@@ -105,7 +120,13 @@ def _approve_year(desk: Desk, texts: list, year: int) -> None:
         desk.workday(year - 1, month, day) for month, day in ((11, 5), (11, 13), (11, 28), (12, 4), (12, 5))
     ]
     wholes.pass_reviews(desk, texts, year, days)
-    goals.approve_year(desk, texts, year)
+    goals.approve_year(desk, texts, year, support.review_goals)
+
+
+def reviewed_goals(desk: Desk) -> list[Case]:
+    """Goals that wait for the re-review, the longest-waiting first: some go to key review (art. 18)."""
+    waiting = Case.objects.filter(zone=desk.bureau.zone, procedure="goal", state="reviewed")
+    return list(waiting.select_related("zone", "unit", "department", "profile").order_by("moved_at")[:1])
 
 
 def _finish_year(desk: Desk, texts: list, year: int) -> None:

@@ -160,7 +160,7 @@ def departments_of(person: Person) -> dict[str, str]:
 
 def years(person: Person, procedure: Procedure) -> list[int]:
     """The years that have cases of this procedure, the newest first."""
-    cases = Case.objects.filter(zone_id=person.zone_id, procedure=procedure.key)
+    cases = visible(Case.objects.filter(procedure=procedure.key), person)
     return list(cases.order_by("-year").values_list("year", flat=True).distinct())
 
 
