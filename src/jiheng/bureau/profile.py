@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -236,14 +236,13 @@ class Values:
         self._values = values
 
     def __call__(self, section: str, key: str) -> Any:
-        return self._values[section][key]["value"]
+        """The value; where this profile is older than the question, that of the profile that comes with the product."""
+        found = self._values.get(section, {}).get(key) or shipped()[section][key]
+        return found["value"]
 
-    def get(self, section: str, key: str) -> Any:
-        """A value that this profile may not have: one made before the product asked for it. Then None."""
-        return self._values.get(section, {}).get(key, {}).get("value")
     def section(self, section: str) -> list[str]:
         """The keys that a section has."""
-        return list(self._values[section])
+        return list(self._values.get(section) or shipped()[section])
 
     def decimal(self, section: str, key: str) -> Decimal:
         return Decimal(str(self(section, key)))
@@ -255,6 +254,13 @@ class Values:
             for p in CATALOGUE
             if p.key in self._values.get(p.section, {})
         ]
+
+
+@cache
+def shipped() -> dict[str, dict[str, dict[str, Any]]]:
+    """The values of the profile that comes with the product (平原示范区财政局)."""
+    told = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
+    return {section: told[section] for section in SECTIONS}
 
 
 def decode(data: bytes) -> str:
