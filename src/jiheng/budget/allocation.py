@@ -19,7 +19,7 @@ from jiheng.bureau.roles import EXPENDITURE, UNIT
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
-from jiheng.procedure.table import WORD, Guard, Matter, Procedure, Reason, State, Step, register, step_named
+from jiheng.procedure.table import WORD, Guard, Matter, Procedure, Reason, State, Step, register, returning, step_named
 from jiheng.project.models import Project
 
 
@@ -161,7 +161,7 @@ ALLOCATION = register(
         states=(
             State("draft", "拟下达", editable=EXPENDITURE),
             State("issued", "待单位签收"),
-            State("received", "已下达", "done"),
+            State("received", "已签收", "done"),
             State("dropped", "已作废", "void"),
         ),
         steps=(
@@ -179,6 +179,7 @@ ALLOCATION = register(
                 days="allocation_issue",
             ),
             Step("receive", "签收", ("issued",), "received", UNIT, (20,), days="allocation_receive"),
+            returning("return", "issued", UNIT, (20,)),
             Step(
                 "drop", "作废", ("draft", "issued"), "dropped", EXPENDITURE, (20,), (WORD,), optional=True
             ),
