@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "jiheng.support",
     "jiheng.exante",
     "jiheng.goal",
+    "jiheng.budget",
     "jiheng.monitoring",
     "jiheng.evaluation",
     "jiheng.application",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("support/", include("jiheng.support.urls")),
     path("exante/", include("jiheng.exante.urls")),
     path("goal/", include("jiheng.goal.urls")),
+    path("budget/", include("jiheng.budget.urls")),
     path("monitoring/", include("jiheng.monitoring.urls")),
     path("evaluation/", include("jiheng.evaluation.urls")),
     path("application/", include("jiheng.application.urls")),

@@ -93,7 +93,7 @@ def _owners(giver: Giver) -> dict[str, str]:
     profile = in_force(giver.person.zone_id, timezone.localdate())
     owners = {"": EXPENDITURE.key}
     for label, key in FIELDS.items():
-        owners[label] = (values_of(profile.pk).get("fields", key) if profile else None) or EXPENDITURE.key
+        owners[label] = values_of(profile.pk)("fields", key) if profile else EXPENDITURE.key
     return owners
 
 

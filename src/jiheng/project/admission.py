@@ -46,13 +46,13 @@ def major_because(project: Project, profile_id: UUID) -> list[str]:
         project.total,
         project.first_year,
         project.last_year,
-        lambda key: values.get("major", key),
+        lambda key: values("major", key),
     )
 
 
 def major_rows(profile_id: UUID) -> Q:
     """The condition of ``major_because`` on rows of projects, for lists."""
-    get = values_of(profile_id).get
+    get = values_of(profile_id)
     amount, policy_amount = get("major", "amount"), get("major", "policy_amount")
     years, years_amount = get("major", "period"), get("major", "period_amount")
     condition = Q(pk__in=[])

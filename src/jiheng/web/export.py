@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -73,6 +73,14 @@ class Sheet:
         self.file.seek(0)
         name = f"{name}-{localdate():%Y%m%d}.xlsx"
         return FileResponse(self.file, as_attachment=True, filename=name, content_type=TYPE)
+
+
+def rows_as_excel(heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], name: str) -> FileResponse:
+    """A small table of texts as one sheet, under heads of (label, width)."""
+    sheet = Sheet(name, heads)
+    for row in rows:
+        sheet.add(*row)
+    return sheet.response(name)
 
 
 def cases_as_excel(cases: QuerySet[Case], procedure: Procedure, name: str) -> FileResponse:

@@ -21,7 +21,7 @@ from jiheng.project.execution import latest
 from jiheng.project.models import BudgetLine, ExecutionBatch, Project
 from jiheng.web import queue
 
-STAGES = ("goal", "budget", "execution", "monitoring", "evaluation", "application")
+STAGES = ("exante", "goal", "budget", "execution", "monitoring", "evaluation", "application")
 """The year of a project in the order of the regulation's chapters."""
 ELSEWHERE = ("project-new", "import-projects", "import-units", "import-indicators")
 """Pages that begin something not about this project."""
@@ -123,7 +123,7 @@ def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
 
 
 def stages_of(cases: list[Case]) -> list[Stage]:
-    """The six stages in order, each with its cases."""
+    """The stages in order, each with its cases."""
     stages = {key: Stage(key, PROCEDURES[key].label) for key in STAGES if key in PROCEDURES}
     for case in cases:
         if case.procedure in stages:
