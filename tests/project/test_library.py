@@ -6,7 +6,6 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from jiheng.bureau.profile import values_of
 from jiheng.procedure import door
 from jiheng.procedure.table import Reason
 from jiheng.project import admission, entry, rules
@@ -173,12 +172,11 @@ def test_what_is_major_is_told_by_amount_kind_and_period_of_the_profile(bureau, 
     assert admission.needs_exante(project, bureau.profile.pk) is False
 
 
-def test_a_profile_without_the_newer_values_judges_by_amount_alone(bureau):
+def test_a_profile_without_the_newer_values_judges_by_amount_alone():
     value = {"amount": 100}.get
     assert rules.major_because("policy", Decimal(100), 2026, 2040, value) == [
         "政策总额 0.01 万元，达到 0.01 万元"
     ]
-    assert values_of(bureau.profile.pk).get("major", "nothing") is None
 
 
 def test_the_list_is_filtered_paged_and_exported_as_far_as_one_sees(bureau, as_person):
