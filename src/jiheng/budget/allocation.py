@@ -19,7 +19,18 @@ from jiheng.bureau.roles import EXPENDITURE, UNIT
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
-from jiheng.procedure.table import WORD, Guard, Matter, Procedure, Reason, State, Step, register, returning, step_named
+from jiheng.procedure.table import (
+    WORD,
+    Guard,
+    Matter,
+    Procedure,
+    Reason,
+    State,
+    Step,
+    register,
+    returning,
+    step_named,
+)
 from jiheng.project.models import Project
 
 
