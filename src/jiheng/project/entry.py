@@ -128,16 +128,16 @@ def read(given: Mapping[str, Any], years: Sequence[str], amounts: Sequence[str],
             total = amount
     elif not by_year:
         typed.fault("total", "没有写项目总额，也没有分年度金额")
-    if typed.faults:
-        return typed
-    first, last = period["first_year"], period["last_year"]
     values["code"] = values["code"].replace(" ", "").upper()
-    wrong = rules.period_faults(first, last) or rules.amount_faults(first, last, total, by_year)
-    if values["code"]:
-        wrong += rules.code_faults(values["code"], zone.code, first)
+    first, last = period.get("first_year"), period.get("last_year")
+    wrong = rules.code_faults(values["code"], zone.code, first) if values["code"] else []
+    wrong += rules.period_faults(first, last)
+    if first is not None and last is not None and not (wrong or typed.faults):
+        wrong += rules.amount_faults(first, last, total, by_year)
     for each in wrong:
         typed.fault(each.field, str(each))
     if not typed.faults:
+        assert first is not None and last is not None
         typed.facts = Facts(
             values["code"], values["name"], values["kind"], values["fund"], values["field"], values["attribute"],
             first, last, total, by_year or {first: total},
