@@ -119,6 +119,7 @@ def _catalogue() -> Iterator[Parameter]:
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
+        ("indicator_publish", "绩效科和牵头科室会签指标", 38),
         ("party_register", "绩效科办理专家和机构入库", 39),
         ("engagement_answer", "专家或机构答复邀请", 39),
         ("engagement_work", "专家或机构交成果（邀请时可改）", 39),

@@ -12,6 +12,7 @@ from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ASSETS, BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT, Role
 from jiheng.goal import checking, reviewing
 from jiheng.goal.models import Goal
+from jiheng.indicator import finding
 from jiheng.procedure import door
 from jiheng.procedure.table import (
     GIVER,
@@ -127,6 +128,12 @@ def _supersede(matters: list[Matter], by: Person) -> None:
             door.perform(f"{each.case.procedure}.supersede", each.case, by=by, within=matter.act)
 
 
+def _count_uses(matters: list[Matter], by: Person) -> None:
+    """A goal that comes into force counts as a use of each of its indicators (art. 38)."""
+    names = [(row.level2, row.name) for matter in matters for row in matter.record.indicators.all()]
+    finding.count_uses(by.zone_id, names)
+
+
 def _reviews() -> tuple[Step, ...]:
     """The two reviews and key review, the same for every goal (art. 18)."""
     key_needs = (reviewing.GRADE, reviewing.REVIEWER)
@@ -233,7 +240,7 @@ def _procedure(
 
 def _with_budget() -> Step:
     return Step(
-        "approve", "随预算批复", ("passed",), "in_force", BUDGET, (6, 16, 19), only_with="budget.approve"
+        "approve", "随预算批复", ("passed",), "in_force", BUDGET, (6, 16, 19), only_with="budget.approve", follows=(_count_uses,)
     )
 
 
@@ -241,7 +248,7 @@ def goal_procedures(transfer: str) -> list[Procedure]:
     """The tables of all goals. With ``transfer`` (a step's name) goals can be changed within the year (art. 21)."""
     changes = bool(transfer)
     adopt = Step(
-        "adopt", "随预算调剂生效", ("passed",), "in_force", BUDGET, (21,), only_with=transfer, follows=(_supersede,)
+        "adopt", "随预算调剂生效", ("passed",), "in_force", BUDGET, (21,), only_with=transfer, follows=(_supersede, _count_uses)
     )  # fmt: skip
     found = [
         _procedure(
