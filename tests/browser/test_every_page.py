@@ -36,9 +36,10 @@ WALKS = {
         "/bureau/profile/upload/",
         "/bureau/workdays/",
         "/bureau/changes/",
+        "/import/units/",
         "/bureau/organization/new/unit/",
     ],
-    journey.UNIT: ["/", "/goal/new/", "/work/evaluation/"],
+    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/"],
     journey.DEPARTMENT: [
         "/",
         "/exante/new/",

@@ -151,7 +151,7 @@ INDICATORS = {
     "name too long": (indicators().set(0, "指标名称", "长" * 201), "D2", "指标名称有 201 个字，最多 200 个字", "缩短指标名称"),
     "neither kind": (indicators().set(0, "指标性质", "半定量"), "E2", "指标性质“半定量”不是定量或定性", "填写定量或定性"),
     "no kind": (indicators().set(0, "指标性质", ""), "E2", "指标性质空白", "填写定量或定性"),
-    "no unit": (indicators().set(0, "计量单位", ""), "F2", "定量指标没有计量单位", "如个、人、%"),
+    "no unit": (indicators().set(0, "计量单位", ""), "F2", "数量指标没有计量单位", "如个、人、元"),
     "unit too long": (indicators().set(0, "计量单位", "个" * 21), "F2", "计量单位有 21 个字，最多 20 个字", "缩短计量单位"),
     "unknown direction": (indicators().set(0, "方向", "向上"), "G2", "方向“向上”认不出", "正向、反向或约束"),
     "no direction": (indicators().set(0, "方向", ""), "G2", "定量指标没有方向", "正向、反向或约束"),

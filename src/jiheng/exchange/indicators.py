@@ -37,7 +37,7 @@ COLUMNS = (
     Column("level2", "二级指标", r"^二级", help="须是该一级指标下的二级指标", width=18, example="数量指标"),
     Column("name", "指标名称", r"^(?:三级指标|指标)?名称$|^三级指标", help="最多 200 个字", width=36, example="培训教师人数"),
     Column("kind", "指标性质", r"^指标性质|^性质$|定量定性|定性定量", choices=tuple(KINDS), example="定量"),
-    Column("unit", "计量单位", r"^(?:计量|度量)?单位$", False, help="定量指标必填，最多 20 个字", example="人"),
+    Column("unit", "计量单位", r"^(?:计量|度量)?单位$", False, help="数量、成本指标必填，最多 20 个字", example="人"),
     Column("direction", "方向", r"^(?:指标)?方向$", False, ("正向", "反向", "约束"), "定量指标必填", example="正向"),
     Column("reference", "参考值", r"^参考值|^(?:历史)?参考", False, help="定量的写数，可带 ≥ ≤ 和单位", example="≥200"),
     Column("field", "领域", r"^领域|^专门领域", False, tuple(FIELDS), "规程第9条的五个专门领域，不属于的留空"),
@@ -45,6 +45,8 @@ COLUMNS = (
     Column("source", "取值依据", r"^取值依据|^来源|^依据|标准来源|^标准$", False, help="公共服务标准、支出标准或文件名", width=30,
            example="《义务教育学校校长专业标准》"),
 )  # fmt: skip
+COUNTED = ("数量指标", "成本指标", "经济成本指标")
+"""Level-2 indicators that say nothing without a unit; an index or a score may have none."""
 KEYS = tuple(column.key for column in COLUMNS)
 LONGEST = {
     each: LibraryIndicator._meta.get_field(each).max_length or 0
@@ -126,7 +128,14 @@ def _read(
             or not name
             or kind not in KINDS
             or way is None
-            or (kind == "定量" and (not unit or not way or (reference and not _is_number(reference))))
+            or (
+                kind == "定量"
+                and (
+                    (not unit and official[1] in COUNTED)
+                    or not way
+                    or (reference and not _is_number(reference))
+                )
+            )
             or field not in owners
             or len(name) > name_most
             or len(source) > source_most
@@ -180,8 +189,8 @@ def _say_what_is_wrong(table: Table, number: int, line: dict[str, str], plan: Pl
     if line["direction"] not in DIRECTIONS:
         wrong("direction", f"方向“{line['direction']}”认不出", "填写正向、反向或约束")
     if line["kind"] == "定量":
-        if not line["unit"]:
-            wrong("unit", "定量指标没有计量单位", "填写计量单位，如个、人、%")
+        if not line["unit"] and (named(level1, level2) or ("", ""))[1] in COUNTED:
+            wrong("unit", f"{level2}没有计量单位", "填写计量单位，如个、人、元")
         if not line["direction"]:
             wrong("direction", "定量指标没有方向", "填写正向、反向或约束")
         if line["reference"] and not _is_number(line["reference"]):
