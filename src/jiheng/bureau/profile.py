@@ -29,6 +29,7 @@ SECTIONS = {
     "application": "结果应用",
     "exante": "事前绩效评估",
     "major": "重大政策和项目",
+    "support": "专家和第三方机构",
     "fields": "专门领域牵头",
 }
 
@@ -106,6 +107,10 @@ def _catalogue() -> Iterator[Parameter]:
         ("evaluation_review", "支出管理科审核自评", 29),
         ("application_propose", "绩效科提出应用建议", 33),
         ("application_decide", "预算科决定结果应用", 33),
+        ("party_register", "绩效科办理专家和机构入库", 39),
+        ("engagement_answer", "专家或机构答复邀请", 39),
+        ("engagement_work", "专家或机构交成果（邀请时可改）", 39),
+        ("engagement_rate", "委托科室考评执业质量", 39),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
@@ -157,6 +162,25 @@ def _catalogue() -> Iterator[Parameter]:
         "exante", "comment_below", "得分低于分值的此比例须写意见", "（比例）", 13, _share, "0 至 1 的数"
     )
     yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter(
+        "support", "recusal_years", "服务过被评单位的回避年数", "年", 39, _days, "1 至 250 的整数"
+    )
+    for key, label in (
+        ("weight_plan", "工作方案"),
+        ("weight_process", "实施过程"),
+        ("weight_report", "成果质量"),
+        ("weight_timeliness", "时效"),
+    ):
+        yield Parameter("support", key, f"执业质量考评权重：{label}", "（比例）", 39, _share, "0 至 1 的数")
+    for key, label in (
+        ("late_step", "成果每迟交 1 个工作日，时效扣分"),
+        ("credit_start", "入库时的信用分"),
+        ("credit_floor", "信用分低于此不再选用"),
+        ("credit_excellent", "执业质量为“优”，信用分加"),
+        ("credit_good", "执业质量为“良”，信用分加"),
+        ("credit_poor", "执业质量为“差”，信用分减"),
+    ):
+        yield Parameter("support", key, label, "分", 39, _number, "不小于 0 的数")
     for key, label in (
         ("government_fund", "政府性基金"),
         ("government_debt", "政府债务"),
@@ -191,6 +215,10 @@ class Values:
 
     def __call__(self, section: str, key: str) -> Any:
         return self._values[section][key]["value"]
+
+    def section(self, section: str) -> list[str]:
+        """The keys that a section has."""
+        return list(self._values[section])
 
     def decimal(self, section: str, key: str) -> Decimal:
         return Decimal(str(self(section, key)))
@@ -252,15 +280,14 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
         v = Values(values)
         if not v.decimal("grades", "excellent") > v.decimal("grades", "good") > v.decimal("grades", "fair"):
             faults.append("[grades]：等级起点须由高到低")
-        weights = [
-            v.decimal(p.section, p.key)
-            for p in CATALOGUE
-            if p.key.startswith("weight_") and p.section == "exante"
-        ]
+        weights = [v.decimal("exante", key) for key in v.section("exante") if key.startswith("weight_")]
         if sum(weights) != 100:
             faults.append(f"[exante]：六个方面的分值合计须为 100 分，现为 {sum(weights)} 分")
         if not v.decimal("exante", "from_full") > v.decimal("exante", "from_part"):
             faults.append("[exante] from_full：“予以支持”起点须高于“部分支持”起点")
+        shares = [v.decimal("support", key) for key in v.section("support") if key.startswith("weight_")]
+        if sum(shares) != 1:
+            faults.append(f"[support] weight_…：各项权重合计应为 1，现在是 {sum(shares)}")
         for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")

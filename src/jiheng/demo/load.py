@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import evaluation, exante, goals, journey, monitoring, organizations
+from jiheng.demo import evaluation, exante, goals, journey, monitoring, organizations, support
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -67,14 +67,16 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
+    say("专家和机构库")
+    support.make_register(desk)
     finished, running = desk.of("last", "both"), desk.of("both", "this")
     say(f"{year - 1}年：事前评估、目标和预算、执行数、监控")
     exante.evaluate(desk, finished, year - 1)
-    goals.approve_year(desk, finished, year - 1)
+    goals.approve_year(desk, finished, year - 1, support.review_goals)
     _finish_year(desk, finished, year - 1)
     say(f"{year}年：事前评估、目标和预算、追加")
     exante.evaluate(desk, running, year)
-    goals.approve_year(desk, running, year)
+    goals.approve_year(desk, running, year, support.review_goals)
     goals.prepare(desk, "add", year, journey.BATCH, frozenset({"107", "110", "104"}))
     if texts := desk.of("journey"):
         goals.begin_budget(desk, texts[0].department, year, journey.BATCH, desk.calendar.ago(2), texts)
@@ -87,7 +89,15 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say("目标重点审核委托")
+    support.review_now(desk, "engagement_goal", reviewed_goals(desk))
     return bureau.zone
+
+
+def reviewed_goals(desk: Desk) -> list[Case]:
+    """Goals that wait for the re-review, the longest-waiting first: some go to key review (art. 18)."""
+    waiting = Case.objects.filter(zone=desk.bureau.zone, procedure="goal", state="reviewed")
+    return list(waiting.select_related("zone", "unit", "department", "profile").order_by("moved_at")[:1])
 
 
 def _finish_year(desk: Desk, texts: list, year: int) -> None:

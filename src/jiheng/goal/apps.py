@@ -9,4 +9,4 @@ class Goal(AppConfig):
     verbose_name = "第四章 绩效目标管理"
 
     def ready(self) -> None:
-        from jiheng.goal import budget, procedure  # noqa: F401  (registers)
+        from jiheng.goal import budget, key_review, procedure  # noqa: F401  (registers)
