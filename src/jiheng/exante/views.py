@@ -23,6 +23,7 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.project import admission
 from jiheng.project.models import Project
+from jiheng.support import engagement
 
 OVERTAKEN = "这份内容刚被别人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
 
@@ -163,7 +164,6 @@ def _page(
         }
         for point in rules.POINTS
     ]
-    kind = Evidence.Kind.KEY if state == "key" else Evidence.Kind.REPORT
     context = {
         "evaluation": evaluation,
         "case": evaluation.case,
@@ -173,7 +173,10 @@ def _page(
         "bounds": bounds,
         "conclusions": rules.CONCLUSIONS,
         "priorities": rules.PRIORITIES,
-        "files": [file for file in evaluation.evidence.all() if file.kind == kind],
+        "files": list(evaluation.evidence.all()),
+        "results": engagement.results([evaluation.case_id]).get(evaluation.case_id, [])
+        if state == "key"
+        else [],
     }
     return render(request, template, context, status=status)
 
