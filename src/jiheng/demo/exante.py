@@ -12,6 +12,7 @@ from jiheng.demo.goals import Desk, amount_in
 from jiheng.demo.support import Reviews, review_now
 from jiheng.demo.tables import ProjectText
 from jiheng.exante import ceiling, drafts, ordering, rules
+from jiheng.exante.delivered import delivered
 from jiheng.exante.models import ExanteEvaluation
 from jiheng.procedure import door
 from jiheng.project.models import Project
@@ -195,9 +196,12 @@ class _Story:
         with self.desk.calendar.at(before, 12):
             door.perform(f"{engaged.procedure}.accept", engaged, by=reviews.person(engaged), declared="none")
         reviews.deliver(engaged, day, rules.FULL)
-        amount = self.amount * Decimal("0.85") / 10000
+        amount = self.amount * Decimal("0.65") / 10000
+        found = delivered([self.evaluation.case_id])[self.evaluation.case_id]
+        assert found.score is not None
+        bounds = drafts.bounds_of(self.evaluation.case.profile_id)
         given = {
-            "score": "82", "conclusion": rules.FULL, "amount": f"{amount:f}",
+            "score": f"{found.score:f}", "conclusion": rules.allowed(found.score, bounds), "amount": f"{amount:f}",
             "word": "必要性充分，测算总体合理，个别单价按成交价核减。",
         }  # fmt: skip
         typed = drafts.read_key(given)

@@ -343,7 +343,7 @@ EXANTE = register(
             returning("budget_return", "reviewed", BUDGET, (11,)),
             Step(
                 "conclude",
-                "重点评估办结",
+                "确认重点评估结果",
                 ("key",),
                 "concluded",
                 BUDGET,

@@ -17,6 +17,7 @@ from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import drafts, procedure, rules
 from jiheng.exante.models import Evidence, ExanteEvaluation
 from jiheng.exante.paper import paper
+from jiheng.filing.filing import readable
 from jiheng.filing.views import download
 from jiheng.paper.typed import revision_of
 from jiheng.procedure import door
@@ -184,7 +185,7 @@ def _page(
 def printed(request: HttpRequest, key: UUID) -> HttpResponse:
     """The whole report on one page, to be printed."""
     evaluation = _evaluation(request, key)
-    context = {"evaluation": evaluation, "case": evaluation.case, "paper": paper(evaluation)}
+    context = {"evaluation": evaluation, "case": evaluation.case, "paper": readable(paper(evaluation))}
     return render(request, "exante/paper.html", context)
 
 

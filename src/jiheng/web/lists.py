@@ -35,6 +35,7 @@ ARTICLES = {
 }
 """Which articles each kind of work rests on: chapters 3 to 8."""
 
+
 def cleaned(text: str) -> str:
     """What was typed, with full-width letters and spaces made plain."""
     return " ".join(unicodedata.normalize("NFKC", text).split())[:60]
