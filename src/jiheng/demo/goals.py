@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
 
+from django.core.files.base import ContentFile
+
 from jiheng.bureau.models import Person
 from jiheng.bureau.standing import standing
 from jiheng.demo.calendar import Calendar
@@ -41,6 +43,9 @@ STORIES: dict[str, tuple[str, ...]] = {
     "performance_signed": WHOLE[:4],
     "assets_signed": (*WHOLE[:3], WHOLE[4]),
     "passed": WHOLE,
+    "key_review": (*WHOLE, "performance_choose"),
+    "key_passed": (*WHOLE, "performance_choose", "key_conclude"),
+    "key_returned": (*WHOLE, "expenditure_choose", "key_return"),
     "budget_returned": (*WHOLE, "budget_return"),
     "approved": WHOLE,
     "just_approved": WHOLE,
@@ -237,9 +242,20 @@ def _one(desk: Desk, goal: Goal, text: ProjectText, step: str) -> None:
         "review": bureau.chief("expenditure"),
         "expenditure_return": bureau.clerk("expenditure"),
         "budget_return": bureau.clerk("budget"),
+        "performance_choose": bureau.clerk("performance"),
+        "expenditure_choose": bureau.clerk("expenditure"),
+        "key_conclude": bureau.clerk("performance"),
+        "key_return": bureau.clerk("performance"),
     }
     by = people.get(name) or bureau.clerk(office)
-    if name.endswith("return"):
+    if name.startswith("key_"):
+        passes = name == "key_conclude"
+        report = ContentFile("重点审核报告（演示）。".encode(), name="重点审核报告.txt")
+        door.perform(
+            f"goal.{name}", goal.case, by=by, opinion="指标可衡量，同意。" if passes else desk.random.choice(RETURNED),
+            grade="良" if passes else "中", reviewer="预算绩效评审专家组", report=[report],
+        )  # fmt: skip
+    elif name.endswith("return"):
         door.perform(f"goal.{name}", goal.case, by=by, opinion=desk.random.choice(RETURNED))
     elif name == "submit":
         door.perform("goal.submit", goal.case, by=by)

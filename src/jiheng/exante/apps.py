@@ -10,6 +10,7 @@ class Exante(AppConfig):
 
     def ready(self) -> None:
         from jiheng.exante import ceiling, key_evaluation, priority, procedure, results  # noqa: F401  (registers)
-        from jiheng.project import admission
+        from jiheng.project import admission, known
 
         admission.register(results.against_admission)
+        known.register(12, "事前评估", results.known)

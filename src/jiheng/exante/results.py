@@ -12,6 +12,7 @@ from jiheng.exante.models import ExanteEvaluation
 from jiheng.procedure.answers import who
 from jiheng.procedure.table import PROCEDURES, Reason
 from jiheng.project import admission
+from jiheng.project.known import Known
 from jiheng.project.models import Project
 
 
@@ -110,3 +111,18 @@ def _reason(project: Project, year: int, result: Result | None) -> Reason:
         next="请移出该项目；方案调整后可为以后年度重新申报评估。",
         link=result.link,
     )
+
+
+def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
+    """What stands beside a project's budget line (art. 6)."""
+    return {
+        key: Known(
+            result.label,
+            f"{result.score:.2f} 分，建议 {result.amount / 10000:,.2f} 万元"
+            if result.concluded and result.score is not None and result.amount is not None
+            else "",
+            result.link,
+            wrong=result.concluded and not result.supports,
+        )
+        for key, result in results_of([project.pk for project in projects], year).items()
+    }

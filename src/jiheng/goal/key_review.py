@@ -29,4 +29,4 @@ def brief(goal: Goal) -> list[Section]:
     ]
 
 
-engagement.offer(procedure.GOAL.key, kind="engagement_goal", states=("reviewed",), brief=brief)
+engagement.offer(procedure.GOAL.key, kind="engagement_goal", states=("reviewed", "key_review"), brief=brief)

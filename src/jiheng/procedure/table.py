@@ -45,7 +45,10 @@ class State:
 
 @dataclass(frozen=True)
 class Need:
-    """Something to be given with an act: an opinion, a reason, a choice, a figure, a day or files."""
+    """Something to be given with an act: an opinion, a reason, a choice, a figure, a day or files.
+
+    Needs of one ``group`` (its name) stand folded together on the page, and are left as they are for a selection.
+    """
 
     key: str
     label: str
@@ -53,6 +56,7 @@ class Need:
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    group: str = ""
 
 
 OPINION = Need("opinion", "意见", required=False)

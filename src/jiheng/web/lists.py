@@ -14,7 +14,7 @@ from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import organizations_of, visible
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import WORKS, Procedure
-from jiheng.web import queue
+from jiheng.web import queue, selection
 from jiheng.web.export import cases_as_excel
 from jiheng.web.paging import Page, number_from
 
@@ -92,6 +92,11 @@ class Choice:
             cases = cases.filter(matching(self.q, "title", "code"))
         return cases
 
+    def in_state(self, person: Person) -> QuerySet[Case]:
+        """The cases that the list shows, all pages."""
+        cases = self.cases(person, departments_of(person))
+        return cases.filter(state=self.state) if self.state else cases
+
     @property
     def order(self) -> str:
         return f"{'-' if self.down else ''}{SORTS[self.sort][1]}"
@@ -134,6 +139,8 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
             "tabs": _tabs(request, choice, counts),
             "page": Page(list(rows), number, SIZE, total),
             "total": total,
+            "actions": selection.actions(person, choice.procedure, choice.state),
+            "most": selection.MOST,
             "columns": _columns(choice),
             "filtered": bool(choice.q or choice.year or choice.department or choice.state),
         },
