@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jiheng.bureau.models import Organization
+from jiheng.bureau.profile import in_force
 from jiheng.demo.goals import Desk, amount_in
 from jiheng.demo.support import Reviews, review_now
 from jiheng.demo.tables import ProjectText
@@ -15,10 +16,9 @@ from jiheng.exante import ceiling, drafts, ordering, rules
 from jiheng.exante.delivered import delivered
 from jiheng.exante.models import ExanteEvaluation
 from jiheng.procedure import door
+from jiheng.project import admission
 from jiheng.project.models import Project
 from jiheng.support.models import Party
-
-MAJOR = Decimal(5_000_000)
 
 
 @dataclass(frozen=True)
@@ -223,10 +223,12 @@ def _begin(desk: Desk, project: Project, year: int, amount: Decimal, told: Propo
 def evaluate(desk: Desk, texts: Iterable[ProjectText], year: int) -> None:
     """The new major projects of a year were evaluated in the autumn before, and listed for the district (art. 12–15)."""
     before, steps = year - 1, STORIES["concluded"]
+    profile = in_force(desk.bureau.zone.pk, desk.workday(before, 9, 2))
+    assert profile is not None
     found = [
         (desk.projects[text], amount_in(desk, text, year))
         for text in texts
-        if desk.projects[text].attribute == "new" and desk.projects[text].total >= MAJOR
+        if admission.needs_exante(desk.projects[text], profile.pk)
     ]
     for project, amount in found:
         with desk.calendar.at(desk.workday(before, 9, 2)):
