@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jiheng.bureau.roles import BUDGET, UNIT
@@ -154,6 +154,7 @@ names = st.text("甲乙丙丁", max_size=4)
 tables = st.lists(st.tuples(names, names), max_size=6)
 
 
+@settings(deadline=None)
 @given(tables, tables)
 def test_nothing_is_lost_in_a_comparison(before, after):
     found = comparing.rows([list(line) for line in before], [list(line) for line in after], 0)
@@ -163,6 +164,7 @@ def test_nothing_is_lost_in_a_comparison(before, after):
     assert all((row.mark == comparing.SAME) == (not any(cell[2] for cell in row.cells)) for row in found)
 
 
+@settings(deadline=None)
 @given(names, names)
 def test_pieces_put_together_are_the_text(old, new):
     left, right = comparing.pieces(old, new)
