@@ -206,8 +206,10 @@ def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[
         width = 0.0
         for (_, at), stack in cells.items():
             if at == column:
-                for node in stack:
+                for place, node in enumerate(stack):
                     wide = max(END_W, chip_width(node.state)) if node.state else _size(node)[0]
+                    if node.kind == BACK and place:  # which stands at the right edge of a step's room
+                        wide = STEP_W
                     width = max(width, wide)
         columns.append(Column(gates, forks, x))
         x += width
