@@ -62,7 +62,7 @@ def test_a_budget_waits_for_a_goal_in_key_review(bureau):
     budget = advance(bureau, make_budget(bureau, [project]), ("submit", "department"))
     (reason,) = door.may("budget.approve", budget, bureau.budget).reasons
     assert reason.text == f"“{project.name}”的绩效目标还在“重点审核中”"
-    assert reason.next == "请预算绩效管理科先办理“重点审核通过”。"
+    assert reason.next == "请预算绩效管理科先办理“审核通过”。"
 
 
 def test_other_offices_choose_nothing(bureau, goal_case):

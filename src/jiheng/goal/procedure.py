@@ -163,7 +163,7 @@ def _reviews() -> tuple[Step, ...]:
         ),
         Step(
             "key_conclude",
-            "重点审核通过",
+            "审核通过",
             ("key_review",),
             "passed",
             PERFORMANCE,
