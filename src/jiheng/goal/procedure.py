@@ -35,6 +35,9 @@ TRANSFER = ""
 GOALS = ("goal", "whole_goal", "goal_change")
 """The keys of the procedures whose record is a Goal."""
 
+UNREVIEWED = ("draft", "submitted", "confirmed")
+"""The states in which a goal waits for its review, be it again."""
+
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Goal]:
     goals = (
@@ -80,7 +83,8 @@ def snapshot(goal: Goal) -> dict[str, Any]:
 
 def shown(goal: Goal) -> dict[str, Any]:
     """What the case's page shows beside the goal itself."""
-    review = goal.reviews.first()
+    last = goal.reviews.first()
+    review = None if goal.case.state in UNREVIEWED else last
     total, grade = checking.verdict(goal, {})
     return {
         "found": checking.checks(goal),
@@ -88,6 +92,7 @@ def shown(goal: Goal) -> dict[str, Any]:
         "given": reviewing.given_points(goal),
         "suggested": {"points": checking.suggestions(goal), "total": total, "grade": grade},
         "review": review,
+        "last_review": last,
         "points": reviewing.shown_points(review) if review else [],
         "key_reviews": list(goal.key_reviews.all()),
         "engaged": reviewing.engaged([goal.case_id]).get(goal.case_id, []),
