@@ -89,13 +89,12 @@ def shown(goal: Goal) -> dict[str, Any]:
     return {
         "found": checking.checks(goal),
         "execution_weight": checking.execution_weight(goal.scheme),
-        "given": reviewing.given_points(goal),
+        "given": reviewing.given_points(goal) | reviewing.given_key_review(goal),
         "suggested": {"points": checking.suggestions(goal), "total": total, "grade": grade},
         "review": review,
         "last_review": last,
         "points": reviewing.shown_points(review) if review else [],
         "key_reviews": list(goal.key_reviews.all()),
-        "engaged": reviewing.engaged([goal.case_id]).get(goal.case_id, []),
     }
 
 
@@ -174,7 +173,7 @@ def _reviews() -> tuple[Step, ...]:
             PERFORMANCE,
             (18,),
             (*key_needs, Need("opinion", "审核意见"), reviewing.REPORT),
-            guards=(reviewing.KEY_FIT,),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT, reviewing.KEY_FIT),
             writes=(reviewing.keep_key_review,),
             days="goal_key_review",
         ),
@@ -186,6 +185,7 @@ def _reviews() -> tuple[Step, ...]:
             PERFORMANCE,
             (18,),
             (REASON, *key_needs, reviewing.REPORT),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT),
             writes=(reviewing.keep_key_review,),
         ),
     )  # fmt: skip
