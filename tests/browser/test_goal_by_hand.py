@@ -7,12 +7,15 @@ from django.utils.timezone import localdate
 from playwright.sync_api import Page, expect
 
 from jiheng.demo import journey
+from jiheng.demo.tables import projects
 from tests.browser.walk import KIND, look, sign_in
 
 pytestmark = pytest.mark.skipif(
     KIND == "postgresql", reason="pages work the same on either database; once is enough"
 )
 YEAR = localdate().year
+PROJECT = next(project for project in projects() if project.story == "missing")
+"""The one project that has no goal yet besides that of the year done by hand, which another test needs."""
 TEN = """一级指标\t二级指标\t三级指标\t指标值\t分值
 产出指标\t数量指标\t食堂改扩建面积\t≥１２００平方米\t10
 \t\t购置厨房设备\t≥36台\t１０
@@ -62,12 +65,12 @@ class Hands:
 
 @pytest.mark.article(16)
 def test_an_accountant_enters_a_goal_of_ten_indicators_in_under_ten_actions(page: Page):
-    sign_in(page, journey.UNIT, journey.PASSWORD)
+    sign_in(page, "u111002", journey.PASSWORD)
     hands = Hands(page)
     hands.click(page.get_by_role("link", name="编报绩效目标").first)
-    hands.click(page.get_by_role("radio", name=re.compile(f"{YEAR}年.*{journey.PROJECT_NAME}")))
+    hands.click(page.get_by_role("radio", name=re.compile(f"{YEAR + 1}年.*{PROJECT.name}")))
     hands.click(page.get_by_role("button", name="开始编报"))
-    expect(page.get_by_label("财政拨款")).to_have_value(f"{(journey.AMOUNT / 10000).normalize():f}")
+    expect(page.get_by_label("财政拨款")).to_have_value(f"{(PROJECT.amount / 10000).normalize():f}")
     hands.paste(TEN)
     preview = page.get_by_role("dialog", name="粘贴预览")
     expect(preview).to_contain_text(
