@@ -1,7 +1,7 @@
 """Goals and budgets of the demo: a whole year approved, and single goals at every desk."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
@@ -172,8 +172,14 @@ def by_key(texts: Iterable[ProjectText], key: str) -> dict[str, list[ProjectText
     return groups
 
 
-def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
-    """A whole year's goals on their way with the departments' budgets, in the autumn before (art. 16–19)."""
+Review = Callable[["Desk", Sequence[Case], datetime.date, datetime.date], None]
+
+
+def approve_year(desk: Desk, texts: list[ProjectText], year: int, review: Review) -> None:
+    """A whole year's goals on their way with the departments' budgets, in the autumn before (art. 16–19).
+
+    ``review`` has some of them judged by experts between the review and the re-review (art. 18, 39).
+    """
     before, bureau = year - 1, desk.bureau
     goals: dict[ProjectText, Goal] = {}
     for text in texts:
@@ -197,6 +203,8 @@ def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
         all_of(
             "review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(27, 29))
         )
+    chosen = [goals[text].case for text in texts[::15]]
+    review(desk, chosen, desk.workday(before, 11, 30), desk.workday(before, 12, 4))
     all_of("re_review", texts, bureau.clerk("performance"), desk.workday(before, 12, 4))
     all_of("re_review", texts, bureau.clerk("assets"), desk.workday(before, 12, 5))
     for department, some in by_key(texts, "department").items():

@@ -5,15 +5,16 @@ and the faults name their fields.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from jiheng.bureau.models import Organization, Person
 from jiheng.goal.models import Goal, Indicator, MainTask
 from jiheng.indicator.weights import SCHEMES
+from jiheng.paper.typed import clean, number
+from jiheng.paper.typed import revision_of as revision_of
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
@@ -54,11 +55,6 @@ TASK_COLUMNS = ("task", "content", "task_fiscal", "task_other")
 """The fields of an indicator's row and of a main task's row, as the page sends them, one list for each."""
 
 
-def clean(text: str) -> str:
-    """Full-width digits, signs and spaces as people type them, made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 WIDE = str.maketrans(
     {**{chr(0xFF10 + n): str(n) for n in range(10)}, "％": "%", "．": ".", "＞": ">", "＜": "<", "＝": "="}
 )
@@ -72,24 +68,6 @@ def tidy(target: str) -> str:
 def plain(text: str | None) -> str:
     """A name without the spaces, widths and signs that people vary."""
     return re.sub(r"[\s\W_]+", "", clean(text or "")).lower()
-
-
-def number(text: str) -> Decimal | None:
-    """A number as typed (thousand marks, full-width digits allowed), or None if it is none."""
-    plain = re.sub(r"[,\s]", "", clean(text)).removesuffix("分").removesuffix("万元")
-    if "_" in plain:  # which Python takes for a thousand mark
-        return None
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def revision_of(given: Mapping[str, Any]) -> int:
-    """Which saving of the draft the page was opened at; -1, which no draft has, where the page says none."""
-    told = str(given.get("revision", ""))
-    return int(told) if told.isdecimal() and len(told) < 10 else -1
 
 
 def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Typed:

@@ -29,8 +29,8 @@ from jiheng.procedure.table import (
     returning,
 )
 
-TRANSFER = ""
-"""The step that puts a changed goal in force with its money, as ``transfer.approve``. Empty until there is one (art. 21)."""
+TRANSFER = "transfer.approve"
+"""The step, in a room above, that puts a changed goal in force with its money (art. 21)."""
 
 GOALS = ("goal", "whole_goal", "goal_change")
 """The keys of the procedures whose record is a Goal."""

@@ -1,12 +1,15 @@
 """What goes with the review of a goal: the eight points confirmed or changed, and key review (art. 18)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
 from jiheng.goal import checking, rules
 from jiheng.goal.models import Goal, KeyReview, Review
 from jiheng.procedure.table import Guard, Matter, Need, Reason
+from jiheng.project.known import Known
+from jiheng.project.models import Project
+from jiheng.support import engagement
 
 FOLDED = "逐项评分（不改即按系统建议）"
 POINT_NEEDS = (
@@ -78,24 +81,13 @@ def _key_fit(matter: Matter) -> Iterable[Reason]:
         )
 
 
-def _engagement() -> Any:
-    """Room ``support``'s module of engagements; None until that room is there, and nobody is engaged through the system."""
-    try:
-        from jiheng.support import engagement
-    except ImportError:
-        return None
-    return engagement
-
-
-def delivered(case: UUID) -> list[Any]:
+def delivered(case: UUID) -> list[engagement.Result]:
     """What experts and institutions engaged on a goal have delivered (art. 39)."""
-    engagement = _engagement()
-    return engagement.results([case]).get(case, []) if engagement else []
+    return engagement.results([case]).get(case, [])
 
 
 def _all_delivered(matter: Matter) -> Iterable[Reason]:
-    engagement = _engagement()
-    names = engagement.waiting([matter.case.pk]).get(matter.case.pk, []) if engagement else []
+    names = engagement.waiting([matter.case.pk]).get(matter.case.pk, [])
     if names:
         yield Reason(f"{'、'.join(names)}还没有交审核意见", next="请等受托方交来，或先撤回委托。")
 
@@ -108,14 +100,12 @@ def _with_report(matter: Matter) -> Iterable[Reason]:
 def given_key_review(goal: Goal) -> dict[str, str]:
     """What those engaged have said, as it stands in the fields of the key review's result."""
     found = delivered(goal.case_id) if goal.case.state == "key_review" else []
-    return (
-        {
-            "reviewer": "、".join(dict.fromkeys(each.party for each in found)),
-            "opinion": "\n".join(f"{each.party}：{each.opinion}" for each in found),
-        }
-        if found
-        else {}
-    )
+    if not found:
+        return {}
+    return {
+        "reviewer": "、".join(dict.fromkeys(each.party for each in found)),
+        "opinion": "\n".join(f"{each.party}：{each.opinion}" for each in found),
+    }
 
 
 WORD_WHERE_CHANGED = Guard("word_where_changed", "改动系统建议的评分有理由", 18, _word_where_changed)
@@ -184,3 +174,14 @@ def shown_points(review: Review) -> list[dict[str, Any]]:
         }
         for key, suggested, grade, points, working in review.points
     ]
+
+
+def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
+    """The newest points a project's goal for the year was given, to stand beside its budget line (art. 6)."""
+    keys = [project.pk for project in projects]
+    rows = Review.objects.filter(goal__project__in=keys, goal__year=year).select_related("goal__case")
+    return {
+        row.goal.project_id: Known(f"{row.grade} {row.total:f} 分", link=row.goal.case.get_absolute_url())
+        for row in rows.order_by("goal__version", "seq")
+        if row.goal.project_id
+    }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.goal import beginning, budget_views, views
+from jiheng.goal import beginning, views
 from jiheng.goal.procedure import GOALS
 
 urlpatterns = [
@@ -14,6 +14,4 @@ urlpatterns = [
     path("<uuid:key>/upload/", views.upload, name="goal-upload"),
     path("<uuid:key>/form.xlsx", views.form, name="goal-form"),
     path("<uuid:key>/compare/", views.compare, name="goal-compare"),
-    path("budget/new/", budget_views.new, name="budget-new"),
-    path("budget/<uuid:key>/edit/", budget_views.edit, name="budget-edit"),
 ]

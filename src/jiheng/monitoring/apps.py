@@ -9,4 +9,7 @@ class Monitoring(AppConfig):
     verbose_name = "第五章 绩效监控管理"
 
     def ready(self) -> None:
-        from jiheng.monitoring import procedure  # noqa: F401  (registers)
+        from jiheng.monitoring import procedure, reporting  # noqa: F401  (registers)
+        from jiheng.project import known
+
+        known.register(23, "监控", reporting.known)

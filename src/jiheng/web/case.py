@@ -21,6 +21,7 @@ from jiheng.bureau.scope import organizations_of, visible
 from jiheng.procedure import answers, door, files
 from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Reason, Step
+from jiheng.support.views import panel
 from jiheng.web import desk, queue
 from jiheng.web.navigation import address
 from jiheng.web.reading import Reading
@@ -174,7 +175,8 @@ def _page(
         "after": place.after if place else f"{address('case', after.case_id)}?{only.query}" if after else "",
         "history": history(case, procedure),
         "picture": address("case-picture", case.pk),
-        "subject_url": address("project", case.subject) if case.subject else "",
+        "subject_url": extra.get("subject_url", address("project", case.subject) if case.subject else ""),
+        "engaging": panel(case, person),
         "tried": tried,
         "errors": [
             {

@@ -1,6 +1,6 @@
 """A department's budget is approved together with the goals of all its lines, in one act (art. 16, 19).
 
-It stands in this room because the regulation ties the money to the goal; the lines themselves are kept in ``project``.
+The lines themselves are kept in ``project``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT
+from jiheng.exante import ceiling
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.answers import who
@@ -27,6 +28,8 @@ from jiheng.procedure.table import (
     register,
     returning,
 )
+from jiheng.project import admission
+from jiheng.project.known import beside
 from jiheng.project.models import Budget, Project
 
 
@@ -76,13 +79,65 @@ def department_whole_goal(budget: Budget) -> Goal | None:
 
 
 def shown(budget: Budget) -> dict[str, Any]:
-    """Beside each line the goal it goes with, and the department's whole goal."""
-    goals = goals_of(budget)
-    lines = [(line, goals.get(line.project_id)) for line in budget.lines.all()]
+    """Beside each line its goal, what bars it, and all that the rooms know of the project (art. 6)."""
+    goals, lines = goals_of(budget), list(budget.lines.all())
+    projects = [line.project for line in lines]
+    barred = admission.refusals(projects, budget.year, budget.case.profile_id)
+    heads, known = beside(projects, budget.year)
+    rows = [
+        (line, goals.get(line.project_id), barred.get(line.project_id, ()), known[line.project_id])
+        for line in lines
+    ]
     return {
-        "lines": lines,
-        "total": sum((line.amount for line, _ in lines), Decimal(0)),
+        "lines": rows,
+        "heads": heads,
+        "total": sum((line.amount for line in lines), Decimal(0)),
         "whole": department_whole_goal(budget),
+        "ceiling": ceiling.of(budget.zone_id, budget.department_id, budget.year),
+    }
+
+
+def reply(budget: Budget) -> list[dict[str, Any]]:
+    """The reply (批复) to a department: its lines with their goals, and the whole goal (art. 19)."""
+    goals, lines = goals_of(budget), list(budget.lines.all())
+    whole = department_whole_goal(budget)
+    total = sum((line.amount for line in lines), Decimal(0))
+    sections: list[dict[str, Any]] = [
+        {
+            "title": f"关于批复{budget.department.name}{budget.year}年部门预算和绩效目标的通知（{budget.batch}）",
+            "text": f"{budget.department.name}：\n你部门报送的{budget.year}年部门预算（{budget.batch}）和绩效目标收悉，"
+            f"经审核，批复项目 {len(lines)} 个，合计 {total / 10000:,.2f} 万元，绩效目标随预算一并批复。"
+            "请按批复的绩效目标组织实施，预算执行中一般不作调整；确需调整的，按规程第21条办理。",
+        },
+        {
+            "title": "一、批复的项目预算",
+            "head": ["项目代码", "项目名称", "单位", "预算数（万元）"],
+            "rows": [
+                [line.project.code, line.project.name, line.project.unit.name, f"{line.amount / 10000:,.2f}"]
+                for line in lines
+            ],
+            "figures": [3],
+        },
+    ]
+    if whole:
+        sections.append(_goal_section("二、部门整体绩效目标", whole))
+    for number, line in enumerate(lines, 1):
+        if goal := goals.get(line.project_id):
+            sections.append(
+                _goal_section(f"{'三' if whole else '二'}、（{number}）{line.project.name}", goal)
+            )
+    return sections
+
+
+def _goal_section(title: str, goal: Goal) -> dict[str, Any]:
+    return {
+        "title": title,
+        "text": goal.text,
+        "head": ["一级指标", "二级指标", "三级指标", "指标值", "分值"],
+        "rows": [
+            [row.level1, row.level2, row.name, row.target, f"{row.weight:f}"] for row in goal.indicators.all()
+        ],
+        "figures": [4],
     }
 
 
@@ -121,6 +176,35 @@ def _not_passed(what: str, goal: Goal) -> Reason:
     )
 
 
+def _admitted(matter: Matter) -> Iterable[Reason]:
+    projects = [line.project for line in matter.record.lines.all()]
+    barred = admission.refusals(projects, matter.record.year, matter.case.profile_id)
+    for project in projects:
+        yield from barred.get(project.pk, ())
+
+
+def _within_ceiling(matter: Matter) -> Iterable[Reason]:
+    """New projects together stay under what the budget office set for the department (art. 14)."""
+    budget: Budget = matter.record
+    limit = ceiling.of(budget.zone_id, budget.department_id, budget.year)
+    if limit is None:
+        return
+    new = sum(
+        (
+            line.amount
+            for line in budget.lines.all()
+            if line.project.attribute == Project.Attribute.NEW and line.project.first_year == budget.year
+        ),
+        Decimal(0),
+    )
+    if new > limit:
+        yield Reason(
+            f"新增项目合计 {new:,.2f} 元，超过控制数 {limit:,.2f} 元",
+            next="请按安排建议清单的次序压减，或请预算科调整控制数。",
+            field="lines",
+        )
+
+
 def _goals_passed(matter: Matter) -> Iterable[Reason]:
     goals = goals_of(matter.record)
     for line in matter.record.lines.all():
@@ -142,6 +226,8 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
 
 
 HAS_LINES = Guard("has_lines", "预算列有项目和金额", 16, _has_lines)
+ADMITTED = Guard("admitted", "项目可以列入预算（新增重大项目已通过事前评估）", 12, _admitted)
+WITHIN_CEILING = Guard("within_ceiling", "新增项目合计不超过控制数", 14, _within_ceiling)
 GOALS_PASSED = Guard("goals_passed", "每个项目的绩效目标都已审核通过", 16, _goals_passed)
 WHOLE_GOAL_PASSED = Guard("whole_goal_passed", "部门整体绩效目标已审核通过", 16, _whole_goal_passed)
 
@@ -180,7 +266,7 @@ BUDGET_PROCEDURE = register(
                 "submitted",
                 DEPARTMENT,
                 (16,),
-                guards=(HAS_LINES,),
+                guards=(HAS_LINES, ADMITTED),
                 days="budget_submit",
             ),
             Step(
@@ -191,7 +277,7 @@ BUDGET_PROCEDURE = register(
                 BUDGET,
                 (6, 16, 19),
                 (OPINION,),
-                guards=(HAS_LINES, WHOLE_GOAL_PASSED, GOALS_PASSED),
+                guards=(HAS_LINES, ADMITTED, WITHIN_CEILING, WHOLE_GOAL_PASSED, GOALS_PASSED),
                 follows=(_put_goals_in_force,),
                 days="budget_approve",
             ),
@@ -199,7 +285,7 @@ BUDGET_PROCEDURE = register(
         ),
         load=load,
         snapshot=snapshot,
-        template="goal/budget_case.html",
+        template="budget/budget_case.html",
         context=shown,
     )
 )
