@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from jiheng.procedure import chain
 from jiheng.procedure.models import Act, Case
@@ -61,6 +63,18 @@ def test_all_that_a_filter_finds_are_reviewed_and_each_has_its_result(as_person,
     acts = Act.objects.filter(step="review")
     assert acts.count() == 39 and set(acts.values_list("opinion", flat=True)) == {"成批审核，同意"}
     assert list(chain.verify(bureau.zone.pk)) == []
+
+
+def test_a_part_asks_the_database_as_often_for_few_as_for_many(as_person, bureau, forty):
+    client = as_person(bureau.expenditure)
+    keys = [str(case.pk) for case in forty if case is not forty[3]]
+    client.post("/selection/goal.review/", {"case": keys[0]})
+    counts = []
+    for some in (keys[1:6], keys[6:36]):
+        with CaptureQueriesContext(connection) as asked:
+            client.post("/selection/goal.review/", {"case": ",".join(some)})
+        counts.append(sum(not query["sql"].startswith("INSERT") for query in asked))
+    assert counts[0] == counts[1] < 30
 
 
 def test_pressing_again_reviews_nothing_twice(as_person, bureau, forty):
