@@ -36,6 +36,9 @@ TRANSFER = "transfer.approve"
 GOALS = ("goal", "whole_goal", "goal_change")
 """The keys of the procedures whose record is a Goal."""
 
+UNREVIEWED = ("draft", "submitted", "confirmed")
+"""The states in which a goal waits for its review, be it again."""
+
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Goal]:
     goals = (
@@ -81,17 +84,18 @@ def snapshot(goal: Goal) -> dict[str, Any]:
 
 def shown(goal: Goal) -> dict[str, Any]:
     """What the case's page shows beside the goal itself."""
-    review = goal.reviews.first()
+    last = goal.reviews.first()
+    review = None if goal.case.state in UNREVIEWED else last
     total, grade = checking.verdict(goal, {})
     return {
         "found": checking.checks(goal),
         "execution_weight": checking.execution_weight(goal.scheme),
-        "given": reviewing.given_points(goal),
+        "given": reviewing.given_points(goal) | reviewing.given_key_review(goal),
         "suggested": {"points": checking.suggestions(goal), "total": total, "grade": grade},
         "review": review,
+        "last_review": last,
         "points": reviewing.shown_points(review) if review else [],
         "key_reviews": list(goal.key_reviews.all()),
-        "engaged": reviewing.engaged([goal.case_id]).get(goal.case_id, []),
     }
 
 
@@ -170,13 +174,13 @@ def _reviews() -> tuple[Step, ...]:
         ),
         Step(
             "key_conclude",
-            "重点审核通过",
+            "审核通过",
             ("key_review",),
             "passed",
             PERFORMANCE,
             (18,),
             (*key_needs, Need("opinion", "审核意见"), reviewing.REPORT),
-            guards=(reviewing.KEY_FIT,),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT, reviewing.KEY_FIT),
             writes=(reviewing.keep_key_review,),
             days="goal_key_review",
         ),
@@ -188,6 +192,7 @@ def _reviews() -> tuple[Step, ...]:
             PERFORMANCE,
             (18,),
             (REASON, *key_needs, reviewing.REPORT),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT),
             writes=(reviewing.keep_key_review,),
         ),
     )  # fmt: skip
