@@ -10,3 +10,6 @@ class Evaluation(AppConfig):
 
     def ready(self) -> None:
         from jiheng.evaluation import procedure  # noqa: F401  (registers)
+        from jiheng.notice import rounds
+
+        rounds.counts("evaluation", "evaluation")

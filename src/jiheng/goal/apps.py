@@ -10,3 +10,6 @@ class Goal(AppConfig):
 
     def ready(self) -> None:
         from jiheng.goal import budget, procedure  # noqa: F401  (registers)
+        from jiheng.notice import rounds
+
+        rounds.counts("budget", "goal")

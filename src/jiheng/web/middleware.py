@@ -13,8 +13,8 @@ from django.urls import resolve, reverse
 from jiheng.bureau.keys import new_key
 from jiheng.procedure.door import Refusal, request_id
 
-PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in"})
-"""Names of addresses that need no sign-in; a test holds every other address to it."""
+PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in", "calendar-feed"})
+"""Names of addresses that need no sign-in; a test holds every other address to it. A calendar's address is a secret."""
 WITH_OLD_PASSWORD = PUBLIC | {"password"}
 
 Respond = Callable[[HttpRequest], HttpResponse]
