@@ -161,7 +161,7 @@ def _catalogue() -> Iterator[Parameter]:
         _signer,
         "host 或 leadership",
     )
-    yield Parameter("notice", "word", "发文代字", "", 17, _text, "文字，如 平原财")
+    yield Parameter("notice", "word", "发文代字", "", 17, _text, "文字，如 财")
     for key, label in (("first_reminder", "到期前首次提醒"), ("last_reminder", "到期前再次提醒")):
         yield Parameter("notice", key, label, "个工作日", 24, _days, "1 至 250 的整数")
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import evaluation, goals, journey, monitoring, organizations
+from jiheng.demo import evaluation, goals, journey, monitoring, notice, organizations
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -83,6 +83,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     evaluation.open_early(desk, year, 3)
     say(f"{year + 1}年：目标和预算编制")
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say("要求、通知、签收、督促")
+    notice.send_notices(desk)
     return bureau.zone
 
 

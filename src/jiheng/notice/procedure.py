@@ -125,7 +125,7 @@ def _signed(matter: Matter) -> Iterable[Reason]:
 
 
 def _number(matters: list[Matter]) -> None:
-    """Gives each notice its requirements, its day and, where none was written, the next number: 平原财预〔2026〕3号.
+    """Gives each notice its requirements, its day and, where none was written, the next number: 财预〔2026〕3号.
 
     The zone's row is held, so that two that are issued at once get different numbers.
     """
@@ -233,10 +233,10 @@ def notice_of(kind: Kind) -> Procedure:
                 guards=tuple(guards), optional=True,
             ),
             Step(
-                "sign", "签发", ("signing",), "signed", LEADERSHIP, (4, kind.article), (OPINION,),
+                "sign", "签发", ("signing",), "signed", LEADERSHIP, (kind.article,), (OPINION,),
                 days="notice_sign",
             ),
-            returning("leadership_return", "signing", LEADERSHIP, (4, kind.article)),
+            returning("leadership_return", "signing", LEADERSHIP, (kind.article,)),
             Step(
                 "issue", "印发", ("draft", "signed"), "issued", kind.host, kind.articles, (ENCLOSED,),
                 guards=(signed, *guards), writes=(_number,), follows=(_open_round,),

@@ -74,15 +74,16 @@ BEHIND = Guard("behind", "还没有全部报送", 8, _behind)
 
 def receipt_of(kind: Kind, key: str, receiver: Role) -> Procedure:
     """The procedure of one kind's receipts, of departments or of units."""
+    urging = (8, kind.article)
     return Procedure(
         key,
         f"{kind.label}签收（{receiver.label}）",
         kind.work,
         states=(
             State("to_sign", "待签收"),
+            State("signed", "已签收", "done"),
             # The answer is all that may be written then; there is nothing to send back to the office that urged.
             State("urged", "督促待回复", editable=receiver),
-            State("signed", "已签收", "done"),
         ),
         steps=(
             Step(
@@ -94,13 +95,16 @@ def receipt_of(kind: Kind, key: str, receiver: Role) -> Procedure:
                 days="receipt_sign",
             ),
             Step(
-                "urge", "督促", ("to_sign", "urged", "signed"), "urged", EXPENDITURE,
-                tuple(dict.fromkeys((8, kind.article))), (URGING,), guards=(BEHIND,), writes=(_count_urging,),
-                optional=True,
+                "urge", "督促", ("to_sign", "signed"), "urged", EXPENDITURE, urging, (URGING,), guards=(BEHIND,),
+                writes=(_count_urging,), optional=True,
             ),
             Step(
-                "answer", "回复督促", ("urged",), "signed", receiver, tuple(dict.fromkeys((8, kind.article))),
-                (ANSWER,), writes=(_sign,), days="urge_answer",
+                "urge_again", "再次督促", ("urged",), "urged", EXPENDITURE, urging, (URGING,), guards=(BEHIND,),
+                writes=(_count_urging,), optional=True,
+            ),
+            Step(
+                "answer", "回复督促", ("urged",), "signed", receiver, urging, (ANSWER,), writes=(_sign,),
+                days="urge_answer",
             ),
         ),
         load=load,

@@ -122,7 +122,7 @@ def _excel(round_: Round, lines: list[Line]) -> FileResponse:
     head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
     heads = [("部门", 24), ("单位", 28), ("情况", 12), ("签收时间", 18), ("督促次数", 10), ("最近督促", 18)]
     counted = round_.kind in rounds.COUNTED
-    heads += [("填报中", 10), ("退回", 10), ("已报", 10), ("办完", 10)] if counted else []
+    heads += [("在填", 10), ("退回", 10), ("已报", 10), ("办完", 10)] if counted else []
     sheet.freeze_panes(1, 0)
     for column, (label, width) in enumerate(heads):
         sheet.set_column(column, column, width)

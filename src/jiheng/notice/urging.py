@@ -13,14 +13,15 @@ from jiheng.procedure.models import Case
 
 
 def urge(receipts: Sequence[Receipt], word: str, *, by: Person) -> Outcome:
-    """Urges all of them in one transaction, in their order; who may not be urged is told with the reasons."""
-    kinds: dict[str, list[Case]] = defaultdict(list)
+    """Urges all of them in one transaction; who may not be urged is told with the reasons."""
+    steps: dict[str, list[Case]] = defaultdict(list)
     for receipt in receipts:
-        kinds[receipt.case.procedure].append(receipt.case)
+        step = "urge_again" if receipt.case.state == "urged" else "urge"
+        steps[f"{receipt.case.procedure}.{step}"].append(receipt.case)
     whole = Outcome()
     with transaction.atomic():
-        for key, cases in kinds.items():
-            part = door.perform_many(f"{key}.urge", cases, by=by, given={"opinion": word})
+        for name, cases in steps.items():
+            part = door.perform_many(name, cases, by=by, given={"opinion": word})
             whole.acts += part.acts
             whole.refused += part.refused
     return whole
