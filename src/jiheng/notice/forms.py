@@ -1,4 +1,4 @@
-"""Forms of a requirement and of a notice. A draft may lack what issuing asks for; what stands in it must be sound."""
+"""Forms of a requirement and of a notice. Whether a notice may go out is asked when it is issued, not here."""
 
 from typing import Any
 
@@ -18,9 +18,7 @@ class Draft(forms.Form):
 
     year = forms.TypedChoiceField(label="工作年度", coerce=int)
     title = forms.CharField(label="标题", max_length=120)
-    text = forms.CharField(
-        label="内容", required=False, max_length=LONGEST, widget=forms.Textarea(attrs=AREA), strip=True
-    )
+    text = forms.CharField(label="内容", max_length=LONGEST, widget=forms.Textarea(attrs=AREA), strip=True)
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, kind: Kind, this_year: int, **kwargs: Any) -> None:
@@ -29,6 +27,11 @@ class Draft(forms.Form):
         kept = self.initial.get("year")
         years = {*range(this_year - 1, this_year + 2), *([kept] if kept else [])}
         self.fields["year"].choices = [(year, f"{year}年") for year in sorted(years)]
+
+    def name_what_is_missing(self) -> None:
+        """Each empty field is asked for by its name."""
+        for field in self.fields.values():
+            field.error_messages["required"] = f"请填写{field.label}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -42,6 +45,7 @@ class RequirementForm(Draft):
         super().__init__(*args, **kwargs)
         self.fields["text"].label = "要求的内容"
         self.fields["text"].help_text = f"随“{self.kind.label}”发给各部门、单位；附件在送出时上传。"
+        self.name_what_is_missing()
 
 
 class NoticeForm(Draft):
@@ -54,16 +58,14 @@ class NoticeForm(Draft):
     chosen = forms.MultipleChoiceField(label="选定的部门、单位", required=False)
     deadline = forms.DateField(
         label="报送时限",
-        required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "报送时限不是日期，请按 2026-07-31 的写法填写"},
     )
     cutoff = forms.DateField(
-        required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={"invalid": "截止日不是日期，请按 2026-07-31 的写法填写"},
     )
-    scope = forms.CharField(required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    scope = forms.CharField(max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, zone_id: Any, notice: Notice | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +85,7 @@ class NoticeForm(Draft):
             )
         )
         self.fields["chosen"].choices = [(str(place.pk), place.name) for place in self.places]
+        self.name_what_is_missing()
 
     def groups(self) -> list[tuple[Organization, list[Organization], bool]]:
         """Departments with their units, and whether any of them is chosen."""

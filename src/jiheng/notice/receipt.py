@@ -65,8 +65,8 @@ def _count_urging(matters: list[Matter]) -> None:
 
 def _behind(matter: Matter) -> Iterable[Reason]:
     line = matter.record.shared.line(matter.record)
-    if line.standing in ("handed_in", "finished"):
-        yield Reason(f"{line.organization.name}已经全部报送，不用督促", next="请看各事项办到哪里。")
+    if line.standing in ("handed_in", "finished", "nothing"):
+        yield Reason(f"{line.organization.name}{line.label}，不用督促", next="请看各事项办到哪里。")
 
 
 BEHIND = Guard("behind", "还没有全部报送", 8, _behind)

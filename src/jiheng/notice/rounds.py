@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from jiheng.bureau.models import Organization
+from jiheng.bureau.roles import DEPARTMENT, UNIT
 from jiheng.notice.kinds import KINDS
 from jiheng.notice.models import Receipt, Round
 from jiheng.procedure.models import Case
@@ -20,6 +21,7 @@ from jiheng.procedure.table import PROCEDURES, Procedure
 STANDINGS = {
     "unsigned": "未签收",
     "not_started": "未开始",
+    "nothing": "没有要报的",
     "returned": "有退回",
     "filling": "未报齐",
     "handed_in": "已报齐",
@@ -53,6 +55,11 @@ class Counted:
     @property
     def handed_in(self) -> list[str]:
         return [state.key for state in self.table.states if state.tone == "open" and not state.editable]
+
+    @property
+    def begun_by_asked(self) -> bool:
+        """Whether those asked begin the cases; otherwise who has none has nothing to hand in."""
+        return any(role in (DEPARTMENT, UNIT) for role in self.table.opening().roles)
 
 
 COUNTED: dict[str, Counted] = {}
@@ -91,7 +98,7 @@ class Line:
 
     receipt: Receipt
     tally: Tally
-    counted: bool
+    counted: Counted | None
     links: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -102,10 +109,10 @@ class Line:
     def standing(self) -> str:
         if self.receipt.signed_at is None:
             return "unsigned"
-        if not self.counted:
+        if self.counted is None:
             return "signed"
         if not self.tally.all:
-            return "not_started"
+            return "not_started" if self.counted.begun_by_asked else "nothing"
         if self.tally.returned:
             return "returned"
         if self.tally.filling:
@@ -157,7 +164,7 @@ def tallies(round_: Round, cases: QuerySet[Case] | None = None) -> dict[UUID, Ta
 def lines(round_: Round, receipts: Iterable[Receipt]) -> list[Line]:
     """Every organization's line, in the bureau's order: a department before its units."""
     found = tallies(round_)
-    counted = round_.kind in COUNTED
+    counted = COUNTED.get(round_.kind)
     rows = [Line(each, found.get(each.organization_id, Tally()), counted) for each in receipts]
     return sorted(rows, key=_place)
 
@@ -184,7 +191,7 @@ class Shared:
     def line(self, receipt: Receipt) -> Line:
         if self._found is None:
             self._found = tallies(self.round)
-        counted = self.round.kind in COUNTED
+        counted = COUNTED.get(self.round.kind)
         return Line(receipt, self._found.get(receipt.organization_id, Tally()), counted)
 
 
