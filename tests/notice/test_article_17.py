@@ -57,7 +57,7 @@ def test_from_the_requirement_to_everybodys_receipt_in_the_browser(as_person, bu
     assert set(told) == {"教育局", "农业农村局", "第一小学", "第二中学", "农技推广站"}
 
     client = as_person(bureau.unit)
-    assert f"签收 {notice.title}" in words(client.get("/"))
+    assert f"签收　{notice.title}" in words(client.get("/"))
     mine = told["第一小学"].case
     paper = client.get(f"/notice/{mine.pk}/")
     assert "没有目标的不安排预算。" in words(paper) and "填报说明.txt" in words(paper)

@@ -86,7 +86,7 @@ def test_the_home_page_says_how_many_workdays_are_left_while_it_is_owed(as_perso
     assert (
         "快到期了" in page
         and "还有 3 个工作日" in page
-        and f"报送 {receipts['unit'].round.notice.title}" in page
+        and f"报送　{receipts['unit'].round.notice.title}" in page
     )
     assert "快到期了" not in words(as_person(bureau.budget).get("/"))
     sign(bureau, receipts["unit"], "unit")
