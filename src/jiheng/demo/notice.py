@@ -126,8 +126,6 @@ def _run(desk: Desk, receipts: list[Receipt]) -> None:
     unsigned = [receipt for index, receipt in enumerate(receipts) if index % 11 == 7 and receipt not in late]
     signed = [receipt for receipt in receipts if receipt not in unsigned and receipt not in late[::2]]
     _sign(desk, signed, calendar.ago(12), 3)
-    for receipt in late:
-        receipt.case.refresh_from_db()
     with calendar.at(calendar.ago(4), 10):
         outcome = urging.urge(late, URGED, by=desk.bureau.clerk("expenditure"))
     urged = {act.case_id for act in outcome.acts}

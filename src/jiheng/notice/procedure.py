@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from jiheng.bureau.models import Organization, Person, Zone
 from jiheng.bureau.profile import values_of
 from jiheng.bureau.roles import LEADERSHIP
+from jiheng.bureau.standing import standing
 from jiheng.notice.kinds import KINDS, PAGE, Kind
 from jiheng.notice.models import Notice, Receipt, Requirement, Round
 from jiheng.procedure import door
@@ -61,10 +62,10 @@ def snapshot(notice: Notice) -> dict[str, Any]:
 def asked(notice: Notice) -> list[Organization]:
     """Whom the notice asks, in the bureau's order."""
     if notice.asks == Notice.Asks.CHOSEN:
-        return list(notice.chosen.filter(kind__in=MAY_RECEIVE).select_related("parent"))
+        return list(notice.chosen.filter(kind__in=MAY_RECEIVE))
     kinds = MAY_RECEIVE if notice.asks == Notice.Asks.EVERYBODY else MAY_RECEIVE[:1]
-    found = Organization.objects.filter(zone_id=notice.zone_id, kind__in=kinds)
-    return list(found.select_related("parent__charge", "charge"))
+    everybody = standing(notice.case.zone).organizations
+    return [organization for organization in everybody.values() if organization.kind in kinds]
 
 
 def _requirements_at(notice: Notice, state: str) -> list[Requirement]:
@@ -172,6 +173,7 @@ def _open_round(matters: list[Matter], by: Person) -> None:
 
 def _deliver(key: str, round_: Round, part: list[Organization], matter: Matter, by: Person) -> None:
     zone, notice = matter.case.zone, matter.record
+    known = standing(zone).organizations
 
     def make(cases: list[Case]) -> None:
         Receipt.objects.bulk_create(
@@ -186,7 +188,7 @@ def _deliver(key: str, round_: Round, part: list[Organization], matter: Matter, 
         Case(
             zone=zone,
             year=round_.year,
-            department=organization.parent if organization.parent_id else organization,
+            department=known[organization.parent_id] if organization.parent_id else organization,
             unit=organization if organization.parent_id else None,
             code=notice.number,
             title=notice.title,

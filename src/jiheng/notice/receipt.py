@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, QuerySet
+
 from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
 from jiheng.notice import rounds
 from jiheng.notice.kinds import KINDS, PAGE, Kind
@@ -20,8 +22,7 @@ ANSWER = Need("opinion", "回复", help="写明进展、何时报来")
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Receipt]:
-    found = Receipt.objects.filter(case_id__in=cases)
-    receipts = list(found.select_related("case", "organization__parent", "round__notice__case"))
+    receipts = list(Receipt.objects.filter(case_id__in=cases))
     rounds.share(receipts)
     return {receipt.case_id: receipt for receipt in receipts}
 
@@ -52,7 +53,7 @@ def _sign(matters: list[Matter]) -> None:
     moment = door.now()
     for matter in matters:
         matter.record.signed_at = matter.record.signed_at or moment
-    Receipt.objects.bulk_update([matter.record for matter in matters], ["signed_at"], batch_size=500)
+    _rows(matters).filter(signed_at=None).update(signed_at=moment)
 
 
 def _count_urging(matters: list[Matter]) -> None:
@@ -60,7 +61,11 @@ def _count_urging(matters: list[Matter]) -> None:
     for matter in matters:
         matter.record.urged += 1
         matter.record.urged_at = moment
-    Receipt.objects.bulk_update([matter.record for matter in matters], ["urged", "urged_at"], batch_size=500)
+    _rows(matters).update(urged=F("urged") + 1, urged_at=moment)
+
+
+def _rows(matters: list[Matter]) -> QuerySet[Receipt]:
+    return Receipt.objects.filter(pk__in=[matter.record.pk for matter in matters])
 
 
 def _behind(matter: Matter) -> Iterable[Reason]:

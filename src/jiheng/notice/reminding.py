@@ -79,7 +79,7 @@ def _of_tasks(zone: Zone, today: datetime.date, until: datetime.date) -> list[Wa
 
 
 def _of_rounds(zone: Zone, today: datetime.date, until: datetime.date) -> list[Wanted]:
-    near = Round.objects.filter(zone=zone, deadline__range=(today, until))
+    near = Round.objects.select_related("zone", "notice").filter(zone=zone, deadline__range=(today, until))
     return [
         (line.receipt.organization_id, line.receipt.case_id, "", round_.deadline)
         for round_ in near
@@ -122,11 +122,7 @@ def _still_owed(rows: list[Reminder]) -> set[tuple[UUID, UUID, str]]:
         (organization, case, step)
         for organization, case, step in tasks.values_list("organization", "case", "step")
     }
-    receipts = list(
-        Receipt.objects.filter(case_id__in={row.case_id for row in rows if not row.step}).select_related(
-            "round", "organization"
-        )
-    )
+    receipts = list(Receipt.objects.filter(case_id__in={row.case_id for row in rows if not row.step}))
     rounds.share(receipts)
     behind = {
         (receipt.organization_id, receipt.case_id, "")

@@ -129,7 +129,7 @@ def _excel(round_: Round, lines: list[Line]) -> FileResponse:
         sheet.write_string(0, column, label, head)
     for row, line in enumerate(lines, 1):
         own, receipt = line.organization, line.receipt
-        sheet.write_string(row, 0, own.parent.name if own.parent_id else own.name)
+        sheet.write_string(row, 0, line.department.name)
         sheet.write_string(row, 1, own.name if own.parent_id else "")
         sheet.write_string(row, 2, line.label)
         for column, moment in ((3, receipt.signed_at), (5, receipt.urged_at)):

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
-from jiheng.bureau.models import Organization
+from jiheng.bureau.models import Organization, Zone
 from jiheng.bureau.roles import DEPARTMENT, UNIT
+from jiheng.bureau.standing import standing
 from jiheng.notice.kinds import KINDS
 from jiheng.notice.models import Receipt, Round
 from jiheng.procedure.models import Case
@@ -106,6 +107,12 @@ class Line:
         return self.receipt.organization
 
     @property
+    def department(self) -> Organization:
+        """The department, or the unit's."""
+        own = self.organization
+        return own.parent if own.parent_id else own
+
+    @property
     def standing(self) -> str:
         if self.receipt.signed_at is None:
             return "unsigned"
@@ -165,20 +172,30 @@ def lines(round_: Round, receipts: Iterable[Receipt]) -> list[Line]:
     """Every organization's line, in the bureau's order: a department before its units."""
     found = tallies(round_)
     counted = COUNTED.get(round_.kind)
-    rows = [Line(each, found.get(each.organization_id, Tally()), counted) for each in receipts]
+    named = _name(round_.zone, receipts)
+    rows = [Line(each, found.get(each.organization_id, Tally()), counted) for each in named]
     return sorted(rows, key=_place)
 
 
 def _place(line: Line) -> tuple[Any, ...]:
-    own = line.organization
-    above = own.parent if own.parent_id else own
+    own, above = line.organization, line.department
     return (above.order, above.code, own.parent_id is not None, own.order, own.code)
 
 
 def receipts_of(round_: Round) -> QuerySet[Receipt]:
-    return Receipt.objects.filter(zone_id=round_.zone_id, round=round_).select_related(
-        "case__zone", "case__department", "case__unit", "organization__parent"
-    )
+    return Receipt.objects.filter(zone_id=round_.zone_id, round=round_)
+
+
+def _name(zone: Zone, receipts: Iterable[Receipt]) -> list[Receipt]:
+    """Gives the receipts their organizations, which every process knows, instead of reading them anew."""
+    known = standing(zone).organizations
+    found = list(receipts)
+    for receipt in found:
+        own = known[receipt.organization_id]
+        if own.parent_id:
+            own.parent = known[own.parent_id]
+        receipt.organization = own
+    return found
 
 
 class Shared:
@@ -197,6 +214,11 @@ class Shared:
 
 def share(receipts: Sequence[Receipt]) -> None:
     """Gives every receipt its ``shared``: so a guard asked two thousand times counts once."""
-    known: dict[UUID, Shared] = {}
+    keys = {receipt.round_id for receipt in receipts}
+    known = Round.objects.select_related("zone", "notice__case").in_bulk(keys)
+    shared = {key: Shared(round_) for key, round_ in known.items()}
     for receipt in receipts:
-        receipt.shared = known.setdefault(receipt.round_id, Shared(receipt.round))  # type: ignore[attr-defined]
+        receipt.round = known[receipt.round_id]
+        receipt.shared = shared[receipt.round_id]  # type: ignore[attr-defined]
+    for round_ in known.values():
+        _name(round_.zone, (receipt for receipt in receipts if receipt.round_id == round_.pk))

@@ -15,9 +15,9 @@ from jiheng.procedure.models import Case
 def urge(receipts: Sequence[Receipt], word: str, *, by: Person) -> Outcome:
     """Urges all of them in one transaction; who may not be urged is told with the reasons."""
     steps: dict[str, list[Case]] = defaultdict(list)
-    for receipt in receipts:
-        step = "urge_again" if receipt.case.state == "urged" else "urge"
-        steps[f"{receipt.case.procedure}.{step}"].append(receipt.case)
+    for case in Case.objects.filter(pk__in=[receipt.case_id for receipt in receipts]):
+        step = "urge_again" if case.state == "urged" else "urge"
+        steps[f"{case.procedure}.{step}"].append(case)
     whole = Outcome()
     with transaction.atomic():
         for name, cases in steps.items():

@@ -34,7 +34,7 @@ def is_office(person: Person) -> bool:
 
 def rounds_seen(person: Person) -> QuerySet[Round]:
     """Offices see the bureau's rounds; departments and units those that asked them or their units."""
-    found = Round.objects.filter(zone_id=person.zone_id).select_related("notice__case")
+    found = Round.objects.filter(zone_id=person.zone_id).select_related("zone", "notice__case")
     if is_office(person):
         return found
     mine = visible(Receipt.objects.all(), person, department="case__department", unit="case__unit")
