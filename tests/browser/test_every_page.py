@@ -15,9 +15,15 @@ WALKS = {
         "/work/monitoring/?state=confirmed",
         "/projects/",
         "/search/?q=养老",
+        "/notice/?kind=monitoring",
     ],
     journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/work/exante/"],
-    journey.BUDGET: ["/work/goal/?procedure=budget", "/goal/budget/new/", "/work/support/"],
+    journey.BUDGET: [
+        "/work/goal/?procedure=budget",
+        "/goal/budget/new/",
+        "/work/support/",
+        "/notice/budget/new/",
+    ],
     journey.TREASURY: ["/project/execution/new/", "/work/monitoring/?procedure=execution"],
     journey.GENERAL: [
         "/bureau/",
@@ -29,7 +35,7 @@ WALKS = {
         "/bureau/changes/",
         "/bureau/organization/new/unit/",
     ],
-    journey.UNIT: ["/", "/goal/new/", "/work/evaluation/"],
+    journey.UNIT: ["/", "/goal/new/", "/work/evaluation/", "/notice/", "/notice/calendar/"],
     journey.DEPARTMENT: ["/", "/goal/budget/new/", "/password/", "/project/execution/new/"],
     "leadership1": [
         "/",
@@ -55,7 +61,9 @@ def test_pages(page: Page, username):
     for address in WALKS[username]:
         page.goto(address)
         opened.append(address)
-        links = page.locator("main a[href^='/case/'], main a[href^='/projects/0']")
+        links = page.locator(
+            "main a[href^='/case/'], main a[href^='/projects/0'], main a[href^='/notice/round/']"
+        )
         if address != "/" and links.count():
             first = str(links.first.get_attribute("href"))
             if first not in opened:
