@@ -60,8 +60,9 @@ def test_another_years_goals_do_not_count(bureau, goals):
     assert standings(goals) == before
 
 
-def test_every_number_leads_to_a_list_with_as_many(as_person, bureau, goals):
-    client = as_person(bureau.budget)
+@pytest.mark.parametrize("person", ["budget", "department"])
+def test_every_number_leads_to_a_list_with_as_many(as_person, bureau, goals, person):
+    client = as_person(bureau.people[person])
     page = client.get(goals["unit"].round.get_absolute_url()).content.decode()
     links = re.findall(r'<a href="(/work/[^"]+)">(\d+)</a>', page)
     assert len(links) == 7

@@ -51,9 +51,9 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
         if numbers[each] or each == standing
     ]
     page = page_of(request, shown)
-    if counted and is_office(person):
+    if counted:
         for line in page:
-            line.links = _links(round_, line)
+            line.links = _links(round_, line, office=is_office(person))
     context = {
         "round": round_, "kind": round_.is_a, "notice": round_.notice, "counted": counted, "tabs": tabs,
         "page": page, "total": len(shown), "standing": standing,
@@ -64,15 +64,15 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "notice/round.html", context)
 
 
-def _links(round_: Round, line: Line) -> dict[str, str]:
+def _links(round_: Round, line: Line, *, office: bool) -> dict[str, str]:
     """Each number's list: the cases of this organization that it counts."""
     counted = rounds.COUNTED[round_.kind]
     own = line.organization
-    base = {
-        "procedure": counted.procedure,
-        "year": round_.year,
-        "unit" if own.parent_id else "department": own.pk,
-    }
+    base = {"procedure": counted.procedure, "year": round_.year}
+    if own.parent_id:
+        base["unit"] = own.pk
+    elif office:  # a department's own lists have nobody else's cases
+        base["department"] = own.pk
     states = {
         "filling": (counted.filling, "0"), "returned": (counted.filling, "1"),
         "handed_in": (counted.handed_in, ""), "finished": (counted.finished, ""),
