@@ -107,6 +107,20 @@ def test_a_missing_last_act_is_found(case, tamper):
     assert found(case) == [f"{case.title}：事项记的最后一步与办理记录不符"]
 
 
+def test_references_to_nothing_are_found(bureau, goal_case):
+    advance(bureau, goal_case, *GOAL_PATH.submitted)
+    assert list(chain.verify(bureau.zone.pk)) == []
+    act = goal_case.acts.get(step="submit")
+    act.pk, act.seq, act.person_id, act.organization_id = uuid.uuid4(), 3, uuid.uuid4(), uuid.uuid4()
+    Act.objects.bulk_create([act])
+    Task.objects.filter(case=goal_case).update(opened_by_id=uuid.uuid4())
+    assert {
+        "有一条办理（submit）所指的办理人不存在",
+        "有一条办理（submit）所指的科室、部门或单位不存在",
+        "有一条待办（confirm）所指的由来的办理不存在",
+    } <= set(chain.verify(bureau.zone.pk))
+
+
 def slipped_in(case: Case, seq: int, previous: str) -> Act:
     act = case.acts.get(step="review")
     act.pk, act.seq, act.previous, act.opinion = uuid.uuid4(), seq, previous, "补记"

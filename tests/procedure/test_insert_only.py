@@ -83,3 +83,11 @@ def test_acts_are_not_truncated(act):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("TRUNCATE procedure_act CASCADE")
     assert kept(act) == before
+
+
+@pytest.mark.parametrize("named", ["case", "person", "organization", "zone"])
+def test_what_an_act_names_is_never_deleted(act, named):
+    row = getattr(act, named)
+    with pytest.raises(DatabaseError, match="what acts name is kept"), transaction.atomic():
+        type(row).objects.filter(pk=row.pk)._raw_delete("default")
+    assert type(row).objects.filter(pk=row.pk).exists()

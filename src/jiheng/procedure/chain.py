@@ -13,8 +13,11 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
+from jiheng.bureau.models import Organization, Person
 from jiheng.procedure import files
-from jiheng.procedure.models import Act, Attachment, Case
+from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.procedure.table import PROCEDURES
 
 FIELDS = (
@@ -75,7 +78,8 @@ def canonical(value: Any) -> bytes:
 
 def digest(act: Act) -> str:
     """The act's hash over everything it says, the act before it included."""
-    leaf = {name: getattr(act, name) for name in FIELDS}
+    held = vars(act)
+    leaf = {name: held[name] for name in FIELDS}
     leaf["due"] = act.due.isoformat() if act.due else None
     leaf["at"] = act.at.astimezone(UTC).isoformat(timespec="microseconds")
     return hashlib.sha256(canonical(leaf)).hexdigest()
@@ -122,8 +126,25 @@ def verify(zone_id: UUID) -> Iterator[str]:
         for case in part:
             yield from faults(case, acts[case.pk])
             yield from _file_faults(case, acts[case.pk], attached[case.pk])
+    yield from _dangling(zone_id)
     for act in Act.objects.filter(case__zone_id=zone_id).exclude(zone_id=zone_id).defer("given", "record"):
         yield f"第 {act.seq} 步“{act.label}”记在了别的区划"
+
+
+def _dangling(zone_id: UUID) -> Iterator[str]:
+    """Acts and tasks that name what is not there; the database doesn't check each of them (docs/decisions/0009)."""
+    for model, key, named, label in (
+        (Act, "case_id", Case, "事项"),
+        (Act, "person_id", Person, "办理人"),
+        (Act, "organization_id", Organization, "科室、部门或单位"),
+        (Task, "case_id", Case, "事项"),
+        (Task, "organization_id", Organization, "科室、部门或单位"),
+        (Task, "opened_by_id", Act, "由来的办理"),
+    ):
+        there = Exists(named.objects.order_by().filter(pk=OuterRef(key)))
+        rows = model.objects.filter(~there, zone_id=zone_id, **{f"{key}__isnull": False})
+        for step in rows.order_by("pk").values_list("step", flat=True):
+            yield f"有一条{model._meta.verbose_name}（{step}）所指的{label}不存在"
 
 
 def _file_faults(case: Case, acts: Iterable[Act], attached: Iterable[Attachment]) -> Iterator[str]:

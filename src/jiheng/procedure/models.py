@@ -1,4 +1,9 @@
-"""The three tables that carry every room: cases (事项), open duties (待办) and acts (办理)."""
+"""The three tables that carry every room: cases (事项), open duties (待办) and acts (办理).
+
+The database doesn't check the references of acts and tasks (``db_constraint=False``): eight checks an act would lock
+the same few rows for everybody. What they name can't be deleted (``protection.py``), and ``chain.verify`` finds one
+that names nothing (docs/decisions/0009).
+"""
 
 from django.db import models
 
@@ -61,18 +66,20 @@ class Act(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="acts", db_index=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="acts", db_index=False, db_constraint=False)
     seq = models.PositiveIntegerField("序号")
     step = models.CharField("步骤", max_length=40)
     label = models.CharField("步骤名", max_length=40)
     articles = models.JSONField("条款")
     from_state = models.CharField("原状态", max_length=24, blank=True)
     to_state = models.CharField("新状态", max_length=24)
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     person_name = models.CharField("办理人", max_length=60)
     role = models.CharField("职责", max_length=24)
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     organization_name = models.CharField("办理科室、部门或单位", max_length=100)
     opinion = models.TextField("意见", blank=True)
     given = models.JSONField("一并给出", default=dict)
@@ -108,16 +115,16 @@ class Task(models.Model):
     """One open duty (待办): who owes which step on a case by when. Gone when done; the act remains."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
-    case = models.ForeignKey(Case, models.CASCADE, related_name="tasks", db_index=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="tasks", db_index=False, db_constraint=False)
     step = models.CharField("步骤", max_length=40)
     role = models.CharField("职责", max_length=24)
     organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", null=True, db_index=False
+        Organization, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
     )
     due = models.DateField("时限", null=True)
     opened_at = models.DateTimeField("到手时间")
-    opened_by = models.ForeignKey(Act, models.PROTECT, related_name="+", db_index=False)
+    opened_by = models.ForeignKey(Act, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = "待办"
