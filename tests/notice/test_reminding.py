@@ -103,3 +103,13 @@ def test_the_command_says_what_it_did_and_can_be_repeated(bureau, all_days_work,
     assert cli.main(["remind", "--zone", "000000"]) == 2
     assert cli.main(["remind", "--day", "明天"]) == 2
     assert "没有区划 000000" in (told := capsys.readouterr().err) and "“明天”不是日期" in told
+
+
+def test_many_tasks_are_summed_up_in_one_line_so_that_the_list_stays_in_view(
+    as_person, bureau, all_days_work
+):
+    for year in (2026, 2027, 2028):
+        issued(bureau, year=year)
+    remind(bureau.zone, all_days_work)
+    page = words(as_person(bureau.unit).get("/"))
+    assert "还有 2 个工作日" in page and "最近的 1 件；快到期的待办共 3 件" in page

@@ -144,3 +144,25 @@ def test_lists_are_filtered_and_show_only_what_is_mine(as_person, bureau, goals)
     mine = as_person(bureau.unit).get("/notice/?what=requirements").content.decode()
     assert "第一小学" in mine and "第二中学" not in mine and "what=notices" not in mine
     assert as_person(bureau.unit).get("/notice/?what=x&kind=x&year=abcd&page=x").status_code == 200
+
+
+@pytest.mark.article(2)
+def test_what_is_begun_here_stands_here_and_not_on_the_home_page(as_person, bureau):
+    client = as_person(bureau.performance)
+    assert "起草" not in words(client.get("/")) and "起草" not in words(client.get("/work/goal/"))
+    page = words(client.get("/notice/"))
+    assert "起草目标编报要求" in page and "起草绩效监控通知" in page and "起草预算编制通知" not in page
+    assert "起草" not in words(as_person(bureau.unit).get("/notice/"))
+
+
+def test_a_receipt_leads_to_what_is_asked(as_person, bureau, goals):
+    client = as_person(bureau.unit)
+    page = client.get(f"/case/{goals['unit'].case_id}/").content.decode()
+    assert '<a class="btn btn-sm" href="/goal/new/">编报绩效目标</a>' in page
+    assert "绩效目标：在填 1 件，退回 1 件，已报 1 件，办完 0 件。" in words(
+        client.get(f"/case/{goals['unit'].case_id}/")
+    )
+    assert (
+        "/goal/new/"
+        not in as_person(bureau.department).get(f"/case/{goals['department'].case_id}/").content.decode()
+    )

@@ -40,11 +40,15 @@ def snapshot(receipt: Receipt) -> dict[str, Any]:
 
 def shown(receipt: Receipt) -> dict[str, Any]:
     """The notice signed for, and how far its organization has come."""
+    counted = rounds.COUNTED.get(receipt.round.kind)
+    begin = counted.table.opening() if counted else None
+    mine = UNIT if receipt.organization.parent_id else DEPARTMENT
     return {
         "notice": receipt.round.notice,
+        "begin": begin if begin and mine in begin.roles else None,
         "round": receipt.round,
         "line": receipt.shared.line(receipt),  # type: ignore[attr-defined]
-        "counted": rounds.COUNTED.get(receipt.round.kind),
+        "counted": counted,
     }
 
 

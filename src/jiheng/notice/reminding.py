@@ -20,7 +20,9 @@ from jiheng.procedure.models import Case, Task
 from jiheng.procedure.table import PROCEDURES
 
 AT_ONCE = 1000
-SHOWN = 12
+LOOKED_AT = 200
+NAMED = 2
+"""So many tasks are named one by one."""
 
 
 @dataclass(frozen=True)
@@ -90,28 +92,34 @@ def _of_rounds(zone: Zone, today: datetime.date, until: datetime.date) -> list[W
 
 @dataclass(frozen=True)
 class Shown:
-    """A reminder as its receiver reads it on the home page."""
+    """A reminder as its receiver reads it on the home page; without a case it stands for several tasks."""
 
-    case: Case
     what: str
     due: datetime.date
     organization: str
+    case: Case | None = None
 
 
 def shown(person: Person, today: datetime.date) -> list[Shown]:
-    """What my organizations were reminded of and still owe, the nearest first."""
+    """What my organizations were reminded of and still owe, the nearest first.
+
+    Deadlines of rounds stand by name, for nothing else on the page tells of them; tasks only while they are few.
+    """
     keys = [organization.pk for organization in organizations_of(person)]
     found = Reminder.objects.filter(zone_id=person.zone_id, organization_id__in=keys, due__gte=today)
-    nearest = list(found.select_related("case", "organization").order_by("due", "pk")[: SHOWN * 8])
-    still = _still_owed(nearest)
+    nearest = list(found.select_related("case", "organization").order_by("due", "pk")[:LOOKED_AT])
+    still = _still_owed(nearest) if nearest else set()
     told: dict[tuple[UUID, UUID, str], Shown] = {}
     for row in nearest:
         key = (row.organization_id, row.case_id, row.step)
-        if key not in still:
-            continue
-        step = PROCEDURES[row.case.procedure].step(row.step).label if row.step else "报送"
-        told[key] = Shown(row.case, step, row.due, row.organization.name)
-    return list(told.values())[:SHOWN]
+        if key in still:
+            step = PROCEDURES[row.case.procedure].step(row.step).label if row.step else "报送"
+            told[key] = Shown(step, row.due, row.organization.name, row.case)
+    tasks = [each for (_, _, step), each in told.items() if step]
+    deadlines = [each for (_, _, step), each in told.items() if not step]
+    if len(tasks) > NAMED:
+        tasks = [Shown(f"最近的 1 件；快到期的待办共 {len(tasks)} 件", tasks[0].due, "")]
+    return sorted([*deadlines, *tasks], key=lambda each: each.due)
 
 
 def _still_owed(rows: list[Reminder]) -> set[tuple[UUID, UUID, str]]:
