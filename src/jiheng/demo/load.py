@@ -19,6 +19,7 @@ from jiheng.demo import (
     journey,
     library,
     monitoring,
+    notice,
     organizations,
     support,
     wholes,
@@ -116,6 +117,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     library.import_files(desk)
     say("目标重点审核委托")
     support.review_now(desk, "engagement_goal", reviewed_goals(desk))
+    say("要求、通知、签收、督促")
+    notice.send_notices(desk)
     return bureau.zone
 
 
