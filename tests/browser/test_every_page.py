@@ -21,7 +21,13 @@ WALKS = {
         "/exante/list/new/",
         "/notice/?kind=monitoring",
     ],
-    journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/filing/", "/indicator/"],
+    journey.PERFORMANCE: [
+        "/work/application/",
+        "/monitoring/round/",
+        "/evaluation/round/",
+        "/filing/",
+        "/indicator/",
+    ],
     journey.BUDGET: [
         "/work/goal/?procedure=budget",
         "/budget/new/",

@@ -245,7 +245,14 @@ def _procedure(
 
 def _with_budget() -> Step:
     return Step(
-        "approve", "随预算批复", ("passed",), "in_force", BUDGET, (6, 16, 19), only_with="budget.approve", follows=(_count_uses,)
+        "approve",
+        "随预算批复",
+        ("passed",),
+        "in_force",
+        BUDGET,
+        (6, 16, 19),
+        only_with="budget.approve",
+        follows=(_count_uses,),
     )
 
 

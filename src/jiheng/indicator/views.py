@@ -110,7 +110,9 @@ def _as_excel(rows: QuerySet[LibraryIndicator]) -> FileResponse:
 
 def builtin(request: HttpRequest) -> FileResponse:
     """The indicators that come with the product, as a file to look through, change and import."""
-    return FileResponse(library.SEEDS.open("rb"), as_attachment=True, filename="通用指标.csv", content_type="text/csv")
+    return FileResponse(
+        library.SEEDS.open("rb"), as_attachment=True, filename="通用指标.csv", content_type="text/csv"
+    )
 
 
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
