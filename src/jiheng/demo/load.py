@@ -111,14 +111,14 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year + 1}年：目标和预算编制")
     wholes.prepare(desk, year + 1)
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say("要求、通知、签收、督促")
+    notice.send_notices(desk)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
     indicators.propose_one(desk)
     library.import_files(desk)
     say("目标重点审核委托")
     support.review_now(desk, "engagement_goal", reviewed_goals(desk))
-    say("要求、通知、签收、督促")
-    notice.send_notices(desk)
     return bureau.zone
 
 
