@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("jiheng.web.urls")),
+    path("indicator/", include("jiheng.indicator.urls")),
     path("project/", include("jiheng.project.urls")),
     path("import/", include("jiheng.exchange.urls")),
     path("notice/", include("jiheng.notice.urls")),

@@ -19,13 +19,21 @@ WALKS = {
         "/budget/allocation/new/",
         "/budget/summary/new/",
         "/exante/list/new/",
+        "/notice/?kind=monitoring",
     ],
-    journey.PERFORMANCE: ["/work/application/", "/monitoring/round/", "/evaluation/round/", "/filing/"],
+    journey.PERFORMANCE: [
+        "/work/application/",
+        "/monitoring/round/",
+        "/evaluation/round/",
+        "/filing/",
+        "/indicator/",
+    ],
     journey.BUDGET: [
         "/work/goal/?procedure=budget",
         "/budget/new/",
         "/work/support/",
         "/exante/ceilings/",
+        "/notice/budget/new/",
     ],
     journey.TREASURY: ["/project/execution/new/", "/work/monitoring/?procedure=execution"],
     journey.GENERAL: [
@@ -39,7 +47,7 @@ WALKS = {
         "/import/units/",
         "/bureau/organization/new/unit/",
     ],
-    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/"],
+    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/", "/notice/", "/notice/calendar/"],
     journey.DEPARTMENT: [
         "/",
         "/exante/new/",
@@ -72,7 +80,9 @@ def test_pages(page: Page, username):
     for address in WALKS[username]:
         page.goto(address)
         opened.append(address)
-        links = page.locator("main a[href^='/case/'], main a[href^='/projects/0']")
+        links = page.locator(
+            "main a[href^='/case/'], main a[href^='/projects/0'], main a[href^='/notice/round/']"
+        )
         if address != "/" and links.count():
             first = str(links.first.get_attribute("href"))
             if first not in opened:

@@ -54,10 +54,12 @@ def test_a_projects_year(page: Page, tmp_path):
         "完成食堂改扩建1200平方米并配齐厨房设备，年内投入使用，改善1500名师生就餐条件。"
     )
     paste(page, "#level1-0", "\n".join("\t".join((*row[:4], "")) for row in INDICATORS))
+    page.get_by_role("button", name="写入", exact=True).click()
     expect(page.locator("#pasted")).to_have_text(f"已粘贴 {len(INDICATORS)} 行。")
     page.get_by_role("button", name="撤销粘贴").click()
     expect(page.locator("#name-0")).to_have_value("")
     paste(page, "#level1-0", "\n".join("\t".join(row) for row in INDICATORS))
+    page.get_by_role("button", name="写入", exact=True).click()
     expect(page.locator("#all")).to_have_text("100")
     in_view(page, "button.btn-primary")
     look(page, "03-goal-edit")

@@ -8,6 +8,7 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from tests.bureau_fixture import make_project
 from tests.rooms import file
+from tests.support import engaged
 
 EIGHT_MILLION = Decimal(8_000_000)
 WEIGHTS = {"necessity": 20, "economy": 15, "feasibility": 15, "goals": 20, "support": 10, "budget": 20}
@@ -46,10 +47,7 @@ def review(scores=None, **changed) -> dict[str, str]:
 
 
 def key_result(**changed) -> dict[str, str]:
-    form = {
-        "by": "某会计师事务所", "kind": "institution", "score": "82", "conclusion": rules.FULL, "amount": "500",
-        "word": "总体合理", "revision": "2",
-    }  # fmt: skip
+    form = {"score": "82", "conclusion": rules.FULL, "amount": "500", "word": "总体合理", "revision": "2"}
     return form | changed
 
 
@@ -64,9 +62,22 @@ def save_review(evaluation, person, scores=None, **changed):
     drafts.save(evaluation.case, typed, by=person)
 
 
-def save_key(evaluation, person, *, files=True, **changed):
-    uploads = [file("重点评估报告.txt", b"report")] if files else []
-    drafts.save(evaluation.case, drafts.read_key(key_result(**changed)), by=person, uploads=uploads)
+def save_key(evaluation, person, **changed):
+    drafts.save(evaluation.case, drafts.read_key(key_result(**changed)), by=person)
+
+
+def engage(bureau, evaluation, name="某会计师事务所", *, until="delivered", **given):
+    """The budget office engages an institution, which accepts and, unless stopped before, delivers."""
+    party = engaged.register(bureau, name, "institution", fields=("绩效管理",))
+    (case,) = engaged.invite(bureau, evaluation.case, party, by=bureau.budget)
+    if until == "invited":
+        return case
+    person = engaged.person_of(bureau, party)
+    door.perform(f"{case.procedure}.accept", case, by=person, **engaged.DECLARED)
+    if until == "delivered":
+        files = [file("重点评估报告.txt", b"report")]
+        engaged.deliver(case, person, **{"score": "82", "conclusion": rules.FULL, "report": files, **given})
+    return case
 
 
 def reach(bureau, state, project=None, year=2026, scores=None, **changed) -> ExanteEvaluation:

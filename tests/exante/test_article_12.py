@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from jiheng.exante import drafts, results
@@ -134,7 +135,7 @@ def test_no_budget_without_evaluation(as_person, bureau, budget):
     assert reason.link == f"/exante/new/?project={project.pk}"
     page = words(as_person(bureau.department).get(f"/case/{case.pk}/"))
     assert "还没有事前绩效评估" in page and "不能列入" in page
-    form = as_person(bureau.department).get(f"/goal/budget/{case.pk}/edit/")
+    form = as_person(bureau.department).get(reverse("budget-edit", args=[case.pk]))
     assert "还没有事前绩效评估" in words(form) and f'href="{reason.link}"' in form.content.decode()
 
 

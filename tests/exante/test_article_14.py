@@ -7,28 +7,57 @@ import pytest
 from openpyxl import load_workbook
 
 from jiheng.exante import ceiling, ordering, results
+from jiheng.exante.delivered import delivered
 from jiheng.exante.models import Ceiling, ExanteEvaluation, PriorityList
 from jiheng.procedure import door
 from jiheng.procedure.models import Act
-from tests.exante.stories import FAIR, key_result, make_new, reach, reasons, save_key, save_review, stands
+from tests.exante.stories import (
+    FAIR,
+    engage,
+    key_result,
+    make_new,
+    reach,
+    reasons,
+    save_key,
+    save_review,
+    stands,
+)
 from tests.rooms import file, words
+from tests.support import engaged
 
 pytestmark = pytest.mark.article(14)
 
 
+@pytest.mark.article(39)
 def test_a_key_evaluation_from_choice_to_result(as_person, bureau):
     evaluation = reach(bureau, "reviewed")
     with pytest.raises(door.Refusal, match="请填写选择理由"):
         door.perform("exante.choose", evaluation.case, by=bureau.budget)
     client, address = as_person(bureau.budget), f"/exante/{evaluation.case_id}/edit/"
-    client.post(f"/case/{evaluation.case_id}/do/choose/", {"opinion": "金额大，专业性强"})
+    given = {"opinion": "金额大，专业性强", "material": [file("可研报告.pdf", b"%PDF")]}
+    client.post(f"/case/{evaluation.case_id}/do/choose/", given)
     assert stands(evaluation) == "key"
     refused = client.post(f"/case/{evaluation.case_id}/do/conclude/")
-    assert refused.status_code == 409 and "还没有专家或第三方机构的评估结果和报告" in words(refused)
-    client.post(address, key_result(evidence=[file("评估报告.pdf", b"%PDF")]))
-    page = words(client.get(f"/case/{evaluation.case_id}/"))
-    assert "某会计师事务所" in page and "评估报告.pdf" in page and "金额大，专业性强" in page
-    assert "某会计师事务所" not in words(as_person(bureau.department).get(f"/case/{evaluation.case_id}/"))
+    assert refused.status_code == 409 and "还没有专家或第三方机构交来成果" in words(refused)
+    assert "聘请专家或机构" in words(client.get(f"/case/{evaluation.case_id}/"))
+
+    case = engage(bureau, evaluation, until="accepted")
+    handed = case.engagement.shown
+    assert [each["name"] for each in handed["files"]] == ["可研报告.pdf"]
+    assert "四、六个方面的评估（规程第13条）" in [each["title"] for each in handed["sections"]]
+    refused = words(client.post(f"/case/{evaluation.case_id}/do/conclude/"))
+    assert "还在等某会计师事务所的成果" in refused
+    evaluation.case.refresh_from_db()
+    assert reasons(door.may("exante.cancel_key", evaluation.case, bureau.budget)) == [
+        "对某会计师事务所的委托还没有办完"
+    ]
+    engaged.deliver(case, engaged.person_of(bureau, case.engagement.party), score="82", conclusion="support")
+    page = client.get(address)
+    assert 'name="score" value="82"' in page.content.decode() and "审核报告.pdf" in words(page)
+    client.post(address, key_result())
+    assert "金额大，专业性强" in words(client.get(f"/case/{evaluation.case_id}/"))
+    department = words(as_person(bureau.department).get(f"/case/{evaluation.case_id}/"))
+    assert "某会计师事务所" not in department and "总体合理" not in department
     as_person(bureau.budget).post(f"/case/{evaluation.case_id}/do/conclude/")
     result = results.results_of([evaluation.project_id], 2026)[evaluation.project_id]
     assert (result.key, result.score, result.amount, result.label) == (
@@ -42,10 +71,9 @@ def test_a_key_evaluation_from_choice_to_result(as_person, bureau):
 
 def test_a_key_result_must_agree_with_itself(bureau):
     evaluation = reach(bureau, "key")
-    save_key(evaluation, bureau.budget, files=False, score="55", amount="601", kind="")
+    save_key(evaluation, bureau.budget, score="55", amount="601")
     assert reasons(door.may("exante.conclude", evaluation.case, bureau.budget)) == [
-        "还没有专家或第三方机构的评估结果和报告",
-        "还没有选是专家还是第三方机构做的",
+        "还没有专家或第三方机构交来成果",
         "总分 55 分，不到“予以支持”的 80 分",
         "建议安排 6,010,000.00 元，超过申请的 6,000,000.00 元",
     ]
@@ -55,6 +83,16 @@ def test_a_key_result_must_agree_with_itself(bureau):
     door.perform("exante.accept", evaluation.case, by=bureau.budget)
     evaluation.refresh_from_db()
     assert evaluation.final_amount == Decimal(5_500_000)
+
+
+def test_several_results_come_together(bureau):
+    evaluation = reach(bureau, "key")
+    for name, score, conclusion in (("甲所", "80", "support"), ("乙所", "71.5", "part")):
+        engage(bureau, evaluation, name, score=score, conclusion=conclusion)
+    engage(bureau, evaluation, "丙所", until="invited")
+    found = delivered([evaluation.case_id])[evaluation.case_id]
+    assert (set(found.parties), found.score, found.conclusion) == ({"甲所", "乙所"}, Decimal("75.75"), "")
+    assert found.awaited == ("丙所",) and len(found.files) == 2
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from jiheng.filing.filing import digest
 from jiheng.filing.models import Filing
 from jiheng.procedure import door
 from jiheng.project.models import Project
-from tests.exante.stories import FAIR, make_new, reach, save_key
+from tests.exante.stories import FAIR, engage, make_new, reach, save_key
 from tests.rooms import words
 
 pytestmark = pytest.mark.article(15)
@@ -46,15 +46,16 @@ def test_concluding_files_the_report_with_scores_conclusion_and_evidence(as_pers
 
 def test_a_key_evaluation_is_filed_with_its_report(bureau):
     evaluation = reach(bureau, "key")
+    engage(bureau, evaluation)
     save_key(evaluation, bureau.budget)
     door.perform("exante.conclude", evaluation.case, by=bureau.budget)
     filing = Filing.objects.get()
     assert {(each["name"], each["label"]) for each in filing.evidence} == {
         ("可行性论证.txt", "部门佐证材料"),
-        ("重点评估报告.txt", "重点评估报告"),
+        ("重点评估报告.txt", "重点评估报告（某会计师事务所）"),
     }
     (section,) = [each for each in filing.frozen["paper"] if each["title"].startswith("六、")]
-    assert ["第三方机构", "某会计师事务所"] in section["facts"]
+    assert ["专家、机构", "某会计师事务所"] in section["facts"]
 
 
 def test_nothing_is_filed_before(bureau):

@@ -9,8 +9,16 @@ from jiheng.goal.models import Goal
 from jiheng.procedure import chain, door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.models import Budget, BudgetLine, Project
-from tests.bureau_fixture import GOAL_PATH, advance, make_budget, make_goal, make_project
-from tests.rooms import words
+from tests.bureau_fixture import (
+    GOAL_PATH,
+    WHOLE_REVIEWS,
+    advance,
+    make_budget,
+    make_goal,
+    make_project,
+    make_whole_goal,
+)
+from tests.rooms import in_force, words
 
 pytestmark = pytest.mark.article(16)
 
@@ -63,6 +71,31 @@ def test_the_page_tells_the_same_and_leads_to_each_goal(as_person, bureau, four)
         assert words_ in page
     for place in (goals["还在审核"], goals["金额不符"], projects["没有目标"]):
         assert f'href="{place.get_absolute_url()}"' in page
+
+
+def test_without_the_departments_whole_goal_nothing_is_approved(bureau):
+    project = make_project(bureau)
+    goal = advance(bureau, make_goal(bureau, project), *GOAL_PATH.passed)
+    budget = advance(bureau, make_budget(bureau, [project], whole=False), ("submit", "department"))
+    (reason,) = door.may("budget.approve", budget, bureau.budget).reasons
+    assert reason.text == "教育局没有 2026 年部门整体绩效目标，预算不能批复"
+    whole = advance(bureau, make_whole_goal(bureau), ("submit", "department"))
+    (reason,) = door.may("budget.approve", budget, bureau.budget).reasons
+    assert reason.text == "部门整体绩效目标还在“待支出科审核”" and reason.link == whole.get_absolute_url()
+    unit_whole = make_whole_goal(bureau, "unit")
+    advance(bureau, unit_whole, *GOAL_PATH.passed)
+    advance(bureau, whole, *WHOLE_REVIEWS)
+    act = door.perform("budget.approve", budget, by=bureau.budget)
+    approved = Act.objects.filter(step="approve", within=act.pk).values_list("case", flat=True)
+    assert set(approved) == {goal.pk, whole.pk, unit_whole.pk}
+
+
+def test_an_addition_within_the_year_does_not_ask_for_the_whole_goal_again(bureau):
+    in_force(bureau)
+    whole = Goal.objects.get(kind="department_whole").case
+    assert whole.state == "in_force"
+    in_force(bureau)
+    assert whole.acts.filter(step="approve").count() == 1
 
 
 def test_a_countersign_not_complete_names_all_who_are_awaited(bureau):

@@ -217,7 +217,7 @@ def test_only_the_office_of_the_kind_engages_and_only_where_it_is_possible(burea
     assert told[0] == (18, "“邀请”由预算绩效管理科办理")
     early = make_goal(bureau)
     told = refused(lambda: invite(bureau, early, expert))
-    assert told == [(18, f"“{early.title}”现在是“编制中”，要在“待再审核”时聘请")]
+    assert told == [(18, f"“{early.title}”现在是“编制中”，要在“待再审核”、“重点审核中”时聘请")]
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,12 @@ def test_tabs_count_states_and_filters_narrow(as_person, bureau, goals):
 
 
 @pytest.mark.parametrize(
-    "query", ["page=x&sort=;drop&state=zz&year=abcd&procedure=no&department=x", "page=999999"]
+    "query",
+    [
+        "page=x&sort=;drop&state=zz&year=abcd&procedure=no&department=x",
+        "page=999999",
+        "unit=x&returned=9&state=,zz,",
+    ],
 )
 def test_a_nonsensical_address_is_no_error(as_person, bureau, goals, query):
     assert as_person(bureau.expenditure).get(f"/work/goal/?{query}").status_code == 200

@@ -32,6 +32,7 @@ SECTIONS = {
     "major": "重大政策和项目",
     "support": "专家和第三方机构",
     "fields": "专门领域牵头",
+    "notice": "通知和提醒",
 }
 
 
@@ -66,6 +67,10 @@ def _text(value: Any) -> bool:
 
 def _role(value: Any) -> bool:
     return isinstance(value, str) and value in {role.key for role in OFFICE_ROLES}
+
+
+def _signer(value: Any) -> bool:
+    return value in ("host", "leadership")
 
 
 def _strategy(value: Any) -> bool:
@@ -119,10 +124,15 @@ def _catalogue() -> Iterator[Parameter]:
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
+        ("indicator_publish", "绩效科和牵头科室会签指标", 38),
         ("party_register", "绩效科办理专家和机构入库", 39),
         ("engagement_answer", "专家或机构答复邀请", 39),
         ("engagement_work", "专家或机构交成果（邀请时可改）", 39),
         ("engagement_rate", "委托科室考评执业质量", 39),
+        ("requirement_take", "接收绩效科的工作要求", 17),
+        ("notice_sign", "局领导签发通知", 4),
+        ("receipt_sign", "部门、单位签收通知", 24),
+        ("urge_answer", "部门、单位回复督促", 8),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
@@ -211,6 +221,18 @@ def _catalogue() -> Iterator[Parameter]:
         ("government_investment_fund", "政府投资基金"),
     ):
         yield Parameter("fields", key, f"{label}领域牵头", "（职责）", 9, _role, "职责名，如 expenditure")
+    yield Parameter(
+        "notice",
+        "signer",
+        "通知由谁签发（host 承办科室、leadership 局领导）",
+        "",
+        4,
+        _signer,
+        "host 或 leadership",
+    )
+    yield Parameter("notice", "word", "发文代字", "", 17, _text, "文字，如 财")
+    for key, label in (("first_reminder", "到期前首次提醒"), ("last_reminder", "到期前再次提醒")):
+        yield Parameter("notice", key, label, "个工作日", 24, _days, "1 至 250 的整数")
 
 
 CATALOGUE: tuple[Parameter, ...] = tuple(_catalogue())
@@ -327,6 +349,8 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
         for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")
+        if not v("notice", "first_reminder") > v("notice", "last_reminder"):
+            faults.append("[notice] first_reminder：首次提醒须早于再次提醒 last_reminder")
     if faults:
         raise ProfileError("\n".join([f"局情配置有 {len(faults)} 处需要修改：", *faults]), faults)
     assert isinstance(effective, datetime.date) and isinstance(name, str)

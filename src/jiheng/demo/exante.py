@@ -8,14 +8,17 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jiheng.bureau.models import Organization
+from jiheng.bureau.profile import in_force
 from jiheng.demo.goals import Desk, amount_in
+from jiheng.demo.support import Reviews, review_now
 from jiheng.demo.tables import ProjectText
 from jiheng.exante import ceiling, drafts, ordering, rules
+from jiheng.exante.delivered import delivered
 from jiheng.exante.models import ExanteEvaluation
 from jiheng.procedure import door
+from jiheng.project import admission
 from jiheng.project.models import Project
-
-MAJOR = Decimal(5_000_000)
+from jiheng.support.models import Party
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ COMMENTS = {
     "support": "应进一步落实其他资金来源。",
     "budget": "明细中有两项与已有项目重复，应予核减。",
 }
+TASK = "对项目的必要性、经济性、可行性和预算测算作重点评估，提出是否支持和安排多少的意见。"
 RETURNED = "投入经济性没有比较不同方案，预算明细缺测算依据，请补充后再报。"
 SENT_BACK = "建议安排金额与上年同类项目差距较大，请复核预算编制合理性的评分。"
 
@@ -104,14 +108,14 @@ class _Story:
     def weight(self, key: str) -> Decimal:
         return drafts.bounds_of(self.evaluation.case.profile_id).weights[key]
 
-    def do(self, step: str) -> None:
+    def do(self, step: str, ago: int = 0) -> None:
         case, bureau = self.evaluation.case, self.desk.bureau
         if step in ("fill", "half"):
             self.fill(whole=step == "fill")
         elif step == "score":
             self.score()
         elif step == "record":
-            self.record()
+            self.record(ago)
         else:
             by = {
                 "drop": bureau.clerk(self.department),
@@ -177,16 +181,31 @@ class _Story:
         typed = drafts.read_review(given, bounds)
         drafts.save(self.evaluation.case, typed, by=self.desk.bureau.clerk("expenditure"))
 
-    def record(self) -> None:
-        """What the institution found, a little stricter than the review."""
-        amount = self.amount * Decimal("0.85") / 10000
+    def record(self, ago: int) -> None:
+        """An institution is engaged, delivers, and the budget office makes of it what is a little stricter."""
+        reviews = Reviews(self.desk, self.desk.bureau.clerk("budget"), TASK)
+        day, before = self.desk.calendar.ago(ago), self.desk.calendar.ago(ago + 1)
+        institutions = Party.objects.filter(
+            zone=self.desk.bureau.zone,
+            organization__kind=Organization.Kind.INSTITUTION,
+            case__state="registered",
+        )
+        (engaged,) = reviews.name(
+            self.evaluation.case, institutions.select_related("organization", "case")[:1], before
+        )
+        with self.desk.calendar.at(before, 12):
+            door.perform(f"{engaged.procedure}.accept", engaged, by=reviews.person(engaged), declared="none")
+        reviews.deliver(engaged, day, rules.FULL)
+        amount = self.amount * Decimal("0.65") / 10000
+        found = delivered([self.evaluation.case_id])[self.evaluation.case_id]
+        assert found.score is not None
+        bounds = drafts.bounds_of(self.evaluation.case.profile_id)
         given = {
-            "by": "某会计师事务所评估组", "kind": "institution", "score": "82", "conclusion": rules.FULL, "amount": f"{amount:f}",
+            "score": f"{found.score:f}", "conclusion": rules.allowed(found.score, bounds), "amount": f"{amount:f}",
             "word": "必要性充分，测算总体合理，个别单价按成交价核减。",
         }  # fmt: skip
-        report = _file(f"{self.evaluation.project.name}重点评估报告.txt", given["word"])
         typed = drafts.read_key(given)
-        drafts.save(self.evaluation.case, typed, by=self.desk.bureau.clerk("budget"), uploads=[report])
+        drafts.save(self.evaluation.case, typed, by=self.desk.bureau.clerk("budget"))
 
 
 def _file(name: str, text: str) -> SimpleUploadedFile:
@@ -204,10 +223,12 @@ def _begin(desk: Desk, project: Project, year: int, amount: Decimal, told: Propo
 def evaluate(desk: Desk, texts: Iterable[ProjectText], year: int) -> None:
     """The new major projects of a year were evaluated in the autumn before, and listed for the district (art. 12–15)."""
     before, steps = year - 1, STORIES["concluded"]
+    profile = in_force(desk.bureau.zone.pk, desk.workday(before, 9, 2))
+    assert profile is not None
     found = [
         (desk.projects[text], amount_in(desk, text, year))
         for text in texts
-        if desk.projects[text].attribute == "new" and desk.projects[text].total >= MAJOR
+        if admission.needs_exante(desk.projects[text], profile.pk)
     ]
     for project, amount in found:
         with desk.calendar.at(desk.workday(before, 9, 2)):
@@ -236,13 +257,15 @@ def prepare(desk: Desk, year: int) -> None:
         if told.story == "missing":
             continue
         steps = STORIES[told.story]
-        last = desk.random.choice((3, 4, 5, 6))
+        last = 7 if told.story == "key" else desk.random.choice((3, 4, 5, 6))
         days = [last + 2 * (len(steps) - index) for index in range(len(steps) + 1)]
         with desk.calendar.at(desk.calendar.ago(days[0])):
             story = _begin(desk, project, year, project.total, told)
         for step, ago in zip(steps, days[1:], strict=True):
             with desk.calendar.at(desk.calendar.ago(ago)):
-                story.do(step)
+                story.do(step, ago)
+    in_key = ExanteEvaluation.objects.filter(case__state="key", key_score=None, zone=desk.bureau.zone)
+    review_now(desk, "engagement_exante", [row.case for row in in_key[:1]], TASK, rules.FULL)
     places = desk.bureau.places
     ago = desk.calendar.ago
     for code, days in (("101", [2]), ("103", [2, 1]), ("104", [2, 1, 0])):

@@ -15,9 +15,11 @@ from jiheng.demo import (
     evaluation,
     exante,
     goals,
+    indicators,
     journey,
     library,
     monitoring,
+    notice,
     organizations,
     support,
     wholes,
@@ -82,6 +84,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     library.spread(list(desk.projects.values()))
     say("专家和机构库")
     support.make_register(desk)
+    say("指标库")
+    indicators.make(desk, year)
     finished, running = desk.of("last", "both"), desk.of("both", "this")
     say(f"{year - 1}年：事前评估、目标和预算、资金下达、执行数、监控")
     exante.evaluate(desk, finished, year - 1)
@@ -107,8 +111,11 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year + 1}年：目标和预算编制")
     wholes.prepare(desk, year + 1)
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say("要求、通知、签收、督促")
+    notice.send_notices(desk)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
+    indicators.propose_one(desk)
     library.import_files(desk)
     say("目标重点审核委托")
     support.review_now(desk, "engagement_goal", reviewed_goals(desk))

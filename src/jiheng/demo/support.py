@@ -113,8 +113,8 @@ def make_register(desk: Desk) -> None:
 class Reviews:
     """Engagements on cases of the demo, of whatever kind, made through the door by its office."""
 
-    def __init__(self, desk: Desk, by: Person):
-        self.desk, self.by, self.done = desk, by, 0
+    def __init__(self, desk: Desk, by: Person, task: str = TASK):
+        self.desk, self.by, self.task, self.done = desk, by, task, 0
 
     def person(self, case: Case) -> Person:
         return Post.objects.select_related("person").get(organization=case.unit_id).person
@@ -125,7 +125,14 @@ class Reviews:
         seed = f"{self.desk.random.getrandbits(128):032x}"
         with self.desk.calendar.at(day, 9):
             draw = engagement.draw_and_invite(
-                subject, by=self.by, kind="expert", field="", number=number, due=due, task=TASK, seed=seed
+                subject,
+                by=self.by,
+                kind="expert",
+                field="",
+                number=number,
+                due=due,
+                task=self.task,
+                seed=seed,
             )
         return [each.case for each in draw.engagements.select_related("case").order_by("id")]
 
@@ -136,7 +143,12 @@ class Reviews:
         due = standing(self.desk.bureau.zone).workday_after(day, days).isoformat()
         with self.desk.calendar.at(day, 10):
             acts = engagement.invite(
-                subject, parties, by=self.by, due=due, task=TASK, way="公开采购的年度服务单位，按合同派单。"
+                subject,
+                parties,
+                by=self.by,
+                due=due,
+                task=self.task,
+                way="公开采购的年度服务单位，按合同派单。",
             )
         return [act.case for act in acts]
 
@@ -172,10 +184,12 @@ def review_goals(desk: Desk, cases: Sequence[Case], day: datetime.date, until: d
             reviews.rate(one, last)
 
 
-def review_now(desk: Desk, kind: str, cases: Sequence[Case]) -> None:
+def review_now(
+    desk: Desk, kind: str, cases: Sequence[Case], task: str = TASK, conclusion: str = "amend"
+) -> None:
     """Engagements at every desk on cases that stand where they are possible now."""
     office = engagement.KINDS[kind].role.key
-    reviews, ago = Reviews(desk, desk.bureau.clerk(office)), desk.calendar.ago
+    reviews, ago = Reviews(desk, desk.bureau.clerk(office), task), desk.calendar.ago
     if not cases:
         return
     subject = cases[0]
@@ -184,9 +198,9 @@ def review_now(desk: Desk, kind: str, cases: Sequence[Case]) -> None:
         reviews.accept(case, ago(3))
     reviews.act(drawn[3], "decline", ago(3), ground="time", opinion="近期出差，不能按期完成。")
     for case in drawn[:2]:
-        reviews.deliver(case, ago(2))
+        reviews.deliver(case, ago(2), conclusion)
     reviews.act(drawn[0], "return", ago(1), reviews.by, opinion="没有附打分底稿，请补充后再交。")
-    reviews.deliver(drawn[0], ago(0))
+    reviews.deliver(drawn[0], ago(0), conclusion)
     reviews.rate(drawn[1], ago(0))
     institutions = Party.objects.filter(
         zone=desk.bureau.zone, organization__kind=Organization.Kind.INSTITUTION, case__state="registered"

@@ -10,6 +10,8 @@ class Evaluation(AppConfig):
 
     def ready(self) -> None:
         from jiheng.evaluation import assessing, procedure  # noqa: F401  (registers)
+        from jiheng.notice import rounds
         from jiheng.project import known
 
         known.register(27, "自评", assessing.known)
+        rounds.counts("evaluation", "evaluation")

@@ -9,7 +9,7 @@ class Exante(AppConfig):
     verbose_name = "第三章 事前绩效评估"
 
     def ready(self) -> None:
-        from jiheng.exante import ceiling, priority, procedure, results  # noqa: F401  (registers)
+        from jiheng.exante import ceiling, key_evaluation, priority, procedure, results  # noqa: F401  (registers)
         from jiheng.project import admission, known
 
         admission.register(results.against_admission)

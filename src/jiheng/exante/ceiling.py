@@ -92,7 +92,7 @@ CEILING = register(
         "ceiling",
         "安排控制数",
         "exante",
-        states=(State("set", "已下达", "done"),),
+        states=(State("set", "已录入", "done"),),
         steps=(
             Step("open", "录入控制数", (), "set", BUDGET, (6, 14), page="ceiling-new"),
             Step(

@@ -1,37 +1,49 @@
-"""What the engaged experts and institutions delivered for a key evaluation: the one place that knows (art. 14, 39)."""
+"""What the engaged experts and institutions delivered for a key evaluation: the one place that asks (art. 14, 39)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 from uuid import UUID
 
-from jiheng.exante.models import Evidence, ExanteEvaluation
+from jiheng.exante import rules
+from jiheng.support import engagement
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """One result of a key evaluation: by whom, with what score, conclusion, amount (元) and report files."""
+    """What all the engaged of one case brought: their names, the mean of their scores, what they agree on, their reports.
 
-    party: str
-    kind: str
+    ``conclusion`` is empty where they differ; ``awaited`` are those who haven't delivered yet.
+    """
+
+    parties: tuple[str, ...]
     score: Decimal | None
     conclusion: str
-    amount: Decimal | None
-    files: tuple[Evidence, ...]
+    files: tuple[dict[str, Any], ...]
+    awaited: tuple[str, ...]
 
 
-def delivered(case_keys: Iterable[UUID]) -> dict[UUID, list[Delivery]]:
-    """What was delivered for each case; a case for which nothing was has an empty list.
-
-    Today it is what the budget office recorded with the report's files.
-    """
+def delivered(case_keys: Iterable[UUID]) -> dict[UUID, Delivery]:
+    """What was delivered for each case, empty where nothing was."""
     keys = list(case_keys)
-    found: dict[UUID, list[Delivery]] = {key: [] for key in keys}
-    rows = ExanteEvaluation.objects.filter(case_id__in=keys).exclude(key_by="").prefetch_related("evidence")
-    for row in rows:
-        files = tuple(file for file in row.evidence.all() if file.kind == Evidence.Kind.KEY)
-        if files:
-            found[row.case_id].append(
-                Delivery(row.key_by, row.key_kind, row.key_score, row.key_conclusion, row.key_amount, files)
-            )
-    return found
+    results, waiting = engagement.results(keys), engagement.waiting(keys)
+    return {key: _together(results.get(key, []), waiting.get(key, [])) for key in keys}
+
+
+def _together(results: list[engagement.Result], awaited: list[str]) -> Delivery:
+    scores = [result.score for result in results if result.score is not None]
+    mean = (sum(scores, Decimal(0)) / len(scores)).quantize(rules.CENT, ROUND_HALF_UP) if scores else None
+    said = {result.conclusion for result in results}
+    files = tuple(
+        {
+            "name": file.name,
+            "size": file.size,
+            "sha256": file.sha256,
+            "label": f"重点评估报告（{result.party}）",
+        }
+        for result in results
+        for file in result.files
+    )
+    names = tuple(result.party for result in results)
+    return Delivery(names, mean, said.pop() if len(said) == 1 else "", files, tuple(awaited))

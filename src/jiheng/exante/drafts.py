@@ -14,6 +14,7 @@ from django.db import transaction
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import values_of
 from jiheng.exante import rules
+from jiheng.exante.delivered import delivered
 from jiheng.exante.models import Evidence, ExanteEvaluation, PointScore
 from jiheng.paper.typed import number
 from jiheng.procedure import door, files
@@ -97,10 +98,8 @@ def read_review(given: Mapping[str, Any], bounds: rules.Bounds) -> Typed:
 
 
 def read_key(given: Mapping[str, Any]) -> Typed:
-    """What experts or an institution found: by whom, score, conclusion, amount."""
+    """What the budget office makes of what was delivered: score, conclusion, amount."""
     typed = Typed()
-    typed.words(given, "by", 200)
-    typed.choice(given, "kind", (("expert", ""), ("institution", "")))
     typed.score(given, "score", "重点评估得分", Decimal(100))
     typed.words(given, "word", 5000)
     typed.choice(given, "conclusion", rules.CONCLUSIONS)
@@ -129,12 +128,12 @@ def typed_of(evaluation: ExanteEvaluation) -> dict[str, str]:
         "amount": wan(evaluation.proposed),
     }
     if evaluation.case.state == "key":
+        found = delivered([evaluation.case_id])[evaluation.case_id]
+        score = found.score if evaluation.key_score is None else evaluation.key_score
         text |= {
-            "by": evaluation.key_by,
-            "kind": evaluation.key_kind,
-            "score": plain(evaluation.key_score),
+            "score": plain(score),
             "word": evaluation.key_word,
-            "conclusion": evaluation.key_conclusion,
+            "conclusion": evaluation.key_conclusion or found.conclusion,
             "amount": wan(evaluation.key_amount),
         }
     for row in evaluation.points.all():
@@ -164,7 +163,6 @@ def _write(evaluation: ExanteEvaluation, typed: Typed, state: str) -> None:
         evaluation.word, evaluation.conclusion = text["word"], text["conclusion"]
         evaluation.priority, evaluation.proposed = text["priority"], read["amount"]
     else:
-        evaluation.key_by, evaluation.key_kind = text["by"], text["kind"]
         evaluation.key_score, evaluation.key_word = read["score"], text["word"]
         evaluation.key_conclusion, evaluation.key_amount = text["conclusion"], read["amount"]
     PointScore.objects.bulk_update(rows, ["text", "self_score", "score", "comment"])
@@ -189,12 +187,11 @@ def save(
         if revision is not None and revision != evaluation.revision:
             raise door.Overtaken
         _write(evaluation, typed, held.state)
-        kind = Evidence.Kind.KEY if held.state == "key" else Evidence.Kind.REPORT
-        known = evaluation.evidence.filter(kind=kind)
+        known = evaluation.evidence.all()
         known.filter(pk__in=list(removed)).delete()
         there = set(known.values_list("name", "sha256"))
         Evidence.objects.bulk_create(
-            Evidence(zone_id=case.zone_id, evaluation=evaluation, kind=kind, **file)
+            Evidence(zone_id=case.zone_id, evaluation=evaluation, **file)
             for file in kept
             if (file["name"], file["sha256"]) not in there
         )

@@ -32,8 +32,7 @@ class ExanteEvaluation(models.Model):
     priority = models.CharField("轻重缓急", max_length=8, choices=rules.PRIORITIES, blank=True)
     proposed = models.DecimalField("建议安排（元）", null=True, **MONEY)
     key_reason = models.TextField("选作重点评估的理由", blank=True)
-    key_by = models.CharField("重点评估由谁做", max_length=200, blank=True)
-    key_kind = models.CharField("专家或机构", max_length=12, blank=True)
+    key_by = models.TextField("重点评估由谁做", blank=True)
     key_score = models.DecimalField("重点评估得分", **SCORE)
     key_conclusion = models.CharField("重点评估结论", max_length=8, choices=rules.CONCLUSIONS, blank=True)
     key_amount = models.DecimalField("重点评估建议（元）", null=True, **MONEY)
@@ -83,16 +82,11 @@ class PointScore(models.Model):
 
 
 class Evidence(models.Model):
-    """A file kept with an evaluation's draft: the department's evidence, or a key evaluation's report."""
-
-    class Kind(models.TextChoices):
-        REPORT = "report", "部门佐证材料"
-        KEY = "key", "重点评估报告"
+    """A file of the department's, kept with the report from its draft on."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
     evaluation = models.ForeignKey(ExanteEvaluation, models.CASCADE, related_name="evidence")
-    kind = models.CharField("种类", max_length=8, choices=Kind.choices)
     name = models.CharField("文件名", max_length=200)
     size = models.PositiveBigIntegerField("字节")
     sha256 = models.CharField("SHA-256", max_length=64)

@@ -8,8 +8,6 @@ from jiheng.exante import rules
 from jiheng.exante.drafts import bounds_of, plain
 from jiheng.exante.models import ExanteEvaluation
 
-KINDS = {"expert": "专家", "institution": "第三方机构"}
-
 
 def paper(evaluation: ExanteEvaluation, *, whole: bool = False) -> list[dict[str, Any]]:
     """The whole report: object, grounds, the six points, conclusions, evidence.
@@ -103,7 +101,7 @@ def _review(evaluation: ExanteEvaluation) -> dict[str, Any]:
 def _key(evaluation: ExanteEvaluation) -> dict[str, Any]:
     facts = [
         ["选作重点评估的理由", evaluation.key_reason],
-        [KINDS.get(evaluation.key_kind, "由谁做"), evaluation.key_by],
+        ["专家、机构", evaluation.key_by],
         ["得分", plain(evaluation.key_score) or "—"],
         ["结论", evaluation.get_key_conclusion_display() or "—"],
         ["建议安排", wan(evaluation.key_amount)],
@@ -124,10 +122,7 @@ def _final(evaluation: ExanteEvaluation) -> dict[str, Any]:
 
 
 def _evidence(evaluation: ExanteEvaluation) -> dict[str, Any]:
-    rows = [
-        [file.get_kind_display(), file.name, filesizeformat(file.size), file.sha256]
-        for file in evaluation.evidence.all()
-    ]
+    rows = [[file.name, filesizeformat(file.size), file.sha256] for file in evaluation.evidence.all()]
     if not rows:
         return {"title": "佐证材料", "text": "没有佐证材料"}
-    return {"title": "佐证材料", "head": ["种类", "文件名", "大小", "SHA-256"], "rows": rows}
+    return {"title": "佐证材料", "head": ["文件名", "大小", "SHA-256"], "rows": rows}

@@ -10,7 +10,7 @@ from jiheng.bureau.roles import BUDGET, DEPARTMENT, EXPENDITURE, UNIT
 from jiheng.exante import rules
 from jiheng.exante.delivered import delivered
 from jiheng.exante.drafts import bounds_of, plain
-from jiheng.exante.models import Evidence, ExanteEvaluation
+from jiheng.exante.models import ExanteEvaluation
 from jiheng.exante.paper import filed_paper
 from jiheng.filing.filing import filed
 from jiheng.filing.models import Filing
@@ -53,11 +53,11 @@ def snapshot(evaluation: ExanteEvaluation) -> dict[str, Any]:
             evaluation.word,
         ],
         "key": [
-            evaluation.key_reason, evaluation.key_kind, evaluation.key_by, plain(evaluation.key_score),
+            evaluation.key_reason, evaluation.key_by, plain(evaluation.key_score),
             evaluation.key_conclusion, str(evaluation.key_amount), evaluation.key_word,
         ],
         "final": [plain(evaluation.final_score), evaluation.final_conclusion, str(evaluation.final_amount)],
-        "evidence": [[file.kind, file.name, file.size, file.sha256] for file in evaluation.evidence.all()],
+        "evidence": [[file.name, file.size, file.sha256] for file in evaluation.evidence.all()],
     }  # fmt: skip
 
 
@@ -72,8 +72,7 @@ def shown(evaluation: ExanteEvaluation) -> dict[str, Any]:
         "self_total": sum(selfs) if len(selfs) == len(rows) else None,
         "bounds": bounds,
         "filing": Filing.objects.filter(zone_id=evaluation.zone_id, case_id=evaluation.case_id).first(),
-        "evidence": [file for file in evaluation.evidence.all() if file.kind == Evidence.Kind.REPORT],
-        "reports": [file for file in evaluation.evidence.all() if file.kind == Evidence.Kind.KEY],
+        "evidence": list(evaluation.evidence.all()),
     }
 
 
@@ -113,7 +112,7 @@ def _filled(matter: Matter) -> Iterable[Reason]:
 
 
 def _evidence(matter: Matter) -> Iterable[Reason]:
-    if not any(file.kind == Evidence.Kind.REPORT for file in matter.record.evidence.all()):
+    if not matter.record.evidence.all():
         yield Reason(
             "还没有佐证材料",
             next="请上传政策文件、测算依据、论证材料等，备案和上级考核时要用。",
@@ -138,15 +137,17 @@ def _reviewed(matter: Matter) -> Iterable[Reason]:
 
 
 def _key_delivered(matter: Matter) -> Iterable[Reason]:
-    record = matter.record
-    if not delivered([matter.case.pk])[matter.case.pk]:
+    record, found = matter.record, delivered([matter.case.pk])[matter.case.pk]
+    if not found.parties:
         yield Reason(
-            "还没有专家或第三方机构的评估结果和报告",
-            next="请填写由谁评估，并上传评估报告。",
-            field="by",
+            "还没有专家或第三方机构交来成果",
+            next="请在本页“聘请专家或机构”，成果交来后再办结。",
         )
-    if not record.key_kind:
-        yield Reason("还没有选是专家还是第三方机构做的", next="请选择。", field="kind")
+    if found.awaited:
+        yield Reason(
+            f"还在等{'、'.join(found.awaited)}的成果",
+            next="请等成果交齐，或取消对其的委托。",
+        )
     if record.key_score is None:
         yield Reason("还没有填重点评估得分", next="请填 0 至 100 的分数。", field="score")
     faults = rules.conclusion_faults(
@@ -161,14 +162,30 @@ def _key_delivered(matter: Matter) -> Iterable[Reason]:
         yield Reason(fault.text, next=fault.next, field=fault.field)
 
 
+def _none_awaited(matter: Matter) -> Iterable[Reason]:
+    if awaited := delivered([matter.case.pk])[matter.case.pk].awaited:
+        yield Reason(f"对{'、'.join(awaited)}的委托还没有办完", next="请先取消委托，再改回审核。")
+
+
 ONCE = Guard("exante_once", "一个项目一年只有一份事前评估", 12, _once)
 FILLED = Guard("exante_filled", "报告各项都已填写", 12, _filled)
 EVIDENCE = Guard("exante_evidence", "附有佐证材料", 12, _evidence)
 REVIEWED = Guard("exante_reviewed", "六个方面都已评分，低分写有意见，结论和金额与评分相符", 13, _reviewed)
-KEY_DELIVERED = Guard("exante_delivered", "重点评估有结果和报告，结论和金额与得分相符", 14, _key_delivered)
+NONE_AWAITED = Guard("exante_none_awaited", "没有还在办的委托", 14, _none_awaited)
+KEY_DELIVERED = Guard(
+    "exante_delivered", "受托专家和机构都已交成果，结论和金额与得分相符", 14, _key_delivered
+)
 
-KEY_FIELDS = ("key_reason", "key_by", "key_kind", "key_score", "key_conclusion", "key_amount", "key_word")
+KEY_FIELDS = ("key_reason", "key_by", "key_score", "key_conclusion", "key_amount", "key_word")
 FINAL_FIELDS = ("final_score", "final_conclusion", "final_amount", "concluded_on")
+
+
+def _name_engaged(matters: list[Matter]) -> None:
+    """Whose findings the key evaluation rests on is kept with it."""
+    found = delivered([matter.case.pk for matter in matters])
+    for matter in matters:
+        matter.record.key_by = "、".join(found[matter.case.pk].parties)
+    ExanteEvaluation.objects.bulk_update([matter.record for matter in matters], ["key_by"])
 
 
 def _settle(matters: list[Matter]) -> None:
@@ -194,7 +211,7 @@ def _choose(matters: list[Matter]) -> None:
 def _cancel_key(matters: list[Matter]) -> None:
     for matter in matters:
         record = matter.record
-        record.key_reason = record.key_by = record.key_kind = record.key_conclusion = record.key_word = ""
+        record.key_reason = record.key_by = record.key_conclusion = record.key_word = ""
         record.key_score = record.key_amount = None
     ExanteEvaluation.objects.bulk_update([matter.record for matter in matters], KEY_FIELDS)
 
@@ -206,10 +223,15 @@ def _drop(matters: list[Matter]) -> None:
 
 
 def _files(matters: Sequence[Matter]) -> dict[UUID, list[dict[str, Any]]]:
+    """The department's evidence, and the reports of a key evaluation."""
+    found = delivered([matter.case.pk for matter in matters])
     return {
         matter.case.pk: [
-            {"name": file.name, "size": file.size, "sha256": file.sha256, "label": file.get_kind_display()}
-            for file in matter.record.evidence.all()
+            *(
+                {"name": file.name, "size": file.size, "sha256": file.sha256, "label": "部门佐证材料"}
+                for file in matter.record.evidence.all()
+            ),
+            *found[matter.case.pk].files,
         ]
         for matter in matters
     }
@@ -305,26 +327,36 @@ EXANTE = register(
                 "key",
                 BUDGET,
                 (14,),
-                (Need("opinion", "选择理由", help="如金额大、社会关注高、专业性强"),),
+                (
+                    Need("opinion", "选择理由", help="如金额大、社会关注高、专业性强"),
+                    Need(
+                        "material",
+                        "交给专家或机构的材料",
+                        "files",
+                        required=False,
+                        help="报告和审核意见会自动交去；要看的佐证材料附在这里",
+                    ),
+                ),
                 writes=(_choose,),
                 optional=True,
             ),
             returning("budget_return", "reviewed", BUDGET, (11,)),
             Step(
                 "conclude",
-                "重点评估办结",
+                "确认重点评估结果",
                 ("key",),
                 "concluded",
                 BUDGET,
                 (11, 14, 15),
                 (OPINION,),
                 guards=(KEY_DELIVERED,),
-                writes=(_settle,),
+                writes=(_name_engaged, _settle),
                 follows=(FILED,),
                 days="exante_key",
             ),
             Step(
                 "cancel_key", "不做重点评估", ("key",), "reviewed", BUDGET, (14,), (WORD,),
+                guards=(NONE_AWAITED,),
                 writes=(_cancel_key,), optional=True,
             ),
         ),

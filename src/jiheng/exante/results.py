@@ -70,11 +70,7 @@ def results_of(project_ids: Iterable[UUID], year: int) -> dict[UUID, Result]:
 
 def against_admission(projects: Sequence[Project], year: int, profile_id: UUID) -> dict[UUID, list[Reason]]:
     """A new major project enters neither reserve nor budget without an evaluation that supports it (art. 12)."""
-    asked = [
-        project
-        for project in projects
-        if project.attribute == Project.Attribute.NEW and admission.is_major(project, profile_id)
-    ]
+    asked = [project for project in projects if admission.needs_exante(project, profile_id)]
     if not asked:
         return {}
     found = results_of([project.pk for project in asked], year)

@@ -17,12 +17,14 @@ from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import drafts, procedure, rules
 from jiheng.exante.models import Evidence, ExanteEvaluation
 from jiheng.exante.paper import paper
+from jiheng.filing.filing import readable
 from jiheng.filing.views import download
 from jiheng.paper.typed import revision_of
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.project import admission
 from jiheng.project.models import Project
+from jiheng.support import engagement
 
 OVERTAKEN = "这份内容刚被别人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
 
@@ -163,7 +165,6 @@ def _page(
         }
         for point in rules.POINTS
     ]
-    kind = Evidence.Kind.KEY if state == "key" else Evidence.Kind.REPORT
     context = {
         "evaluation": evaluation,
         "case": evaluation.case,
@@ -173,7 +174,10 @@ def _page(
         "bounds": bounds,
         "conclusions": rules.CONCLUSIONS,
         "priorities": rules.PRIORITIES,
-        "files": [file for file in evaluation.evidence.all() if file.kind == kind],
+        "files": list(evaluation.evidence.all()),
+        "results": engagement.results([evaluation.case_id]).get(evaluation.case_id, [])
+        if state == "key"
+        else [],
     }
     return render(request, template, context, status=status)
 
@@ -181,7 +185,7 @@ def _page(
 def printed(request: HttpRequest, key: UUID) -> HttpResponse:
     """The whole report on one page, to be printed."""
     evaluation = _evaluation(request, key)
-    context = {"evaluation": evaluation, "case": evaluation.case, "paper": paper(evaluation)}
+    context = {"evaluation": evaluation, "case": evaluation.case, "paper": readable(paper(evaluation))}
     return render(request, "exante/paper.html", context)
 
 

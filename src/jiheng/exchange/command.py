@@ -13,6 +13,7 @@ from jiheng.exchange import running
 from jiheng.exchange.models import Import
 from jiheng.exchange.plan import Plan
 from jiheng.exchange.procedure import KINDS
+from jiheng.indicator.library import SEEDS
 from jiheng.paper.container import Unreadable
 from jiheng.paper.workbook import read_bytes
 from jiheng.procedure import door
@@ -24,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "kind", choices=sorted(KINDS), help="导入什么：projects 项目、units 部门和单位、indicators 指标"
     )
-    parser.add_argument("file", type=Path, help="xlsx、xls 或 CSV 文件")
+    parser.add_argument("file", type=Path, nargs="?", help="xlsx、xls 或 CSV 文件")
+    parser.add_argument(
+        "--builtin", action="store_true", help="导入随系统的通用指标（国家共性框架和常见行业），不用给文件"
+    )
     parser.add_argument(
         "--as", dest="username", metavar="账号", help="以谁的名义导入；不给时用承担该职责的第一个在用账号"
     )
@@ -34,10 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Exit code 0 when written (or nothing to write), 1 when the file has errors, 2 when nobody may import."""
     kind = KINDS[options.kind]
+    file = SEEDS if options.builtin and options.kind == "indicators" else options.file
+    if file is None:
+        print("请给出要导入的文件。", file=sys.stderr)
+        return 2
     try:
         giver = running.must(kind, _person(kind, options.username))
-        data = read_bytes(options.file)
-        plan = kind.examine(data, options.file.name, giver, _tell)
+        data = read_bytes(file)
+        plan = kind.examine(data, file.name, giver, _tell)
     except (Unreadable, LookupError, door.Refusal) as error:
         print(error, file=sys.stderr)
         return 2 if not isinstance(error, Unreadable) else 1
@@ -52,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run or not (plan.new or plan.changed):
         print("没有写入。" if options.dry_run else "和系统里的一模一样，不用写入。")
         return 0
-    print(f"已写入，办理记录 {write(kind.key, options.file.name, data, plan, giver).case_id}。")
+    print(f"已写入，办理记录 {write(kind.key, file.name, data, plan, giver).case_id}。")
     return 0
 
 

@@ -76,6 +76,23 @@ def filed(
     return file_all
 
 
+def readable(paper: Iterable[Section]) -> list[Section]:
+    """A paper as the page shows it: each cell with its column's head, and whether it is a figure."""
+    return [
+        section
+        | {
+            "lines": [
+                [
+                    (label, cell, column in section.get("figures", ()))
+                    for column, (label, cell) in enumerate(zip(section["head"], row, strict=True))
+                ]
+                for row in section.get("rows", ())
+            ]
+        }
+        for section in paper
+    ]
+
+
 def digest(filing: Filing) -> str:
     """The SHA-256 over everything a filing says, the act it follows from included."""
     leaf = {

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, localtime
 from jiheng.bureau.models import Organization
 from jiheng.bureau.scope import visible
 from jiheng.bureau.views import page_of
-from jiheng.filing.filing import digest
+from jiheng.filing.filing import digest, readable
 from jiheng.filing.models import Filing
 from jiheng.paper.typed import clean
 from jiheng.procedure import files
@@ -120,7 +120,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     ]
     context = {
         "filing": filing,
-        "paper": filing.frozen["paper"],
+        "paper": readable(filing.frozen["paper"]),
         "whole": digest(filing) == filing.digest,
         "missing": missing,
     }

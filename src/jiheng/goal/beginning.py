@@ -12,7 +12,6 @@ from jiheng.bureau.roles import DEPARTMENT, UNIT, Role
 from jiheng.bureau.scope import posts_of
 from jiheng.goal import drafts
 from jiheng.goal.models import Goal
-from jiheng.goal.procedure import TRANSFER
 from jiheng.procedure.models import Case
 from jiheng.project.models import Project
 
@@ -100,8 +99,6 @@ def new_whole(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_change(request: HttpRequest) -> HttpResponse:
     """A unit begins the next version of a goal in force, with the reason (art. 21)."""
-    if not TRANSFER:
-        return render(request, "goal/new_change.html", {"waits": True})
     mine = _mine(request, UNIT)
     newest = (
         Goal.objects.filter(case__unit__in=mine)

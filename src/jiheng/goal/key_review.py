@@ -29,4 +29,5 @@ def brief(goal: Goal) -> list[Section]:
     ]
 
 
-engagement.offer(procedure.GOAL.key, kind="engagement_goal", states=("reviewed", "key_review"), brief=brief)
+for key in procedure.GOALS:
+    engagement.offer(key, kind="engagement_goal", states=("reviewed", "key_review"), brief=brief)

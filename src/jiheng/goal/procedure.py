@@ -12,6 +12,7 @@ from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ASSETS, BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT, Role
 from jiheng.goal import checking, reviewing
 from jiheng.goal.models import Goal
+from jiheng.indicator import finding
 from jiheng.procedure import door
 from jiheng.procedure.table import (
     GIVER,
@@ -34,6 +35,9 @@ TRANSFER = "transfer.approve"
 
 GOALS = ("goal", "whole_goal", "goal_change")
 """The keys of the procedures whose record is a Goal."""
+
+UNREVIEWED = ("draft", "submitted", "confirmed")
+"""The states in which a goal waits for its review, be it again."""
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Goal]:
@@ -80,17 +84,18 @@ def snapshot(goal: Goal) -> dict[str, Any]:
 
 def shown(goal: Goal) -> dict[str, Any]:
     """What the case's page shows beside the goal itself."""
-    review = goal.reviews.first()
+    last = goal.reviews.first()
+    review = None if goal.case.state in UNREVIEWED else last
     total, grade = checking.verdict(goal, {})
     return {
         "found": checking.checks(goal),
         "execution_weight": checking.execution_weight(goal.scheme),
-        "given": reviewing.given_points(goal),
+        "given": reviewing.given_points(goal) | reviewing.given_key_review(goal),
         "suggested": {"points": checking.suggestions(goal), "total": total, "grade": grade},
         "review": review,
+        "last_review": last,
         "points": reviewing.shown_points(review) if review else [],
         "key_reviews": list(goal.key_reviews.all()),
-        "engaged": reviewing.engaged([goal.case_id]).get(goal.case_id, []),
     }
 
 
@@ -125,6 +130,12 @@ def _supersede(matters: list[Matter], by: Person) -> None:
         ).select_related("case")  # fmt: skip
         for each in earlier:
             door.perform(f"{each.case.procedure}.supersede", each.case, by=by, within=matter.act)
+
+
+def _count_uses(matters: list[Matter], by: Person) -> None:
+    """A goal that comes into force counts as a use of each of its indicators (art. 38)."""
+    names = [(row.level2, row.name) for matter in matters for row in matter.record.indicators.all()]
+    finding.count_uses(by.zone_id, names)
 
 
 def _reviews() -> tuple[Step, ...]:
@@ -163,13 +174,13 @@ def _reviews() -> tuple[Step, ...]:
         ),
         Step(
             "key_conclude",
-            "重点审核通过",
+            "审核通过",
             ("key_review",),
             "passed",
             PERFORMANCE,
             (18,),
             (*key_needs, Need("opinion", "审核意见"), reviewing.REPORT),
-            guards=(reviewing.KEY_FIT,),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT, reviewing.KEY_FIT),
             writes=(reviewing.keep_key_review,),
             days="goal_key_review",
         ),
@@ -181,6 +192,7 @@ def _reviews() -> tuple[Step, ...]:
             PERFORMANCE,
             (18,),
             (REASON, *key_needs, reviewing.REPORT),
+            guards=(reviewing.ALL_DELIVERED, reviewing.WITH_REPORT),
             writes=(reviewing.keep_key_review,),
         ),
     )  # fmt: skip
@@ -233,7 +245,14 @@ def _procedure(
 
 def _with_budget() -> Step:
     return Step(
-        "approve", "随预算批复", ("passed",), "in_force", BUDGET, (6, 16, 19), only_with="budget.approve"
+        "approve",
+        "随预算批复",
+        ("passed",),
+        "in_force",
+        BUDGET,
+        (6, 16, 19),
+        only_with="budget.approve",
+        follows=(_count_uses,),
     )
 
 
@@ -241,7 +260,7 @@ def goal_procedures(transfer: str) -> list[Procedure]:
     """The tables of all goals. With ``transfer`` (a step's name) goals can be changed within the year (art. 21)."""
     changes = bool(transfer)
     adopt = Step(
-        "adopt", "随预算调剂生效", ("passed",), "in_force", BUDGET, (21,), only_with=transfer, follows=(_supersede,)
+        "adopt", "随预算调剂生效", ("passed",), "in_force", BUDGET, (21,), only_with=transfer, follows=(_supersede, _count_uses)
     )  # fmt: skip
     found = [
         _procedure(

@@ -1,6 +1,6 @@
 """What goes with the review of a goal: the eight points confirmed or changed, and key review (art. 18)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from jiheng.goal.models import Goal, KeyReview, Review
 from jiheng.procedure.table import Guard, Matter, Need, Reason
 from jiheng.project.known import Known
 from jiheng.project.models import Project
+from jiheng.support import engagement
 
 FOLDED = "逐项评分（不改即按系统建议）"
 POINT_NEEDS = (
@@ -26,7 +27,7 @@ POINT_NEEDS = (
 )
 GRADE = Need("grade", "重点审核等级", choices=tuple((grade, grade) for grade in rules.GRADES))
 REVIEWER = Need("reviewer", "专家或第三方机构", help="写明参加审核的专家姓名，或机构名称")
-REPORT = Need("report", "审核报告", "files")
+REPORT = Need("report", "审核报告", "files", required=False, help="受托方已在系统里交了报告的，不用再传")
 FIT = ("优", "良")
 
 
@@ -80,20 +81,37 @@ def _key_fit(matter: Matter) -> Iterable[Reason]:
         )
 
 
-def engaged(cases: Iterable[UUID]) -> Mapping[UUID, list[Any]]:
-    """What experts and institutions engaged on these cases have delivered (art. 39).
+def delivered(case: UUID) -> list[engagement.Result]:
+    """What experts and institutions engaged on a goal have delivered (art. 39)."""
+    return engagement.results([case]).get(case, [])
 
-    The one place that asks room ``support``; until that room is there, nobody is engaged through the system.
-    """
-    try:
-        from jiheng.support import engagement
-    except ImportError:
+
+def _all_delivered(matter: Matter) -> Iterable[Reason]:
+    names = engagement.waiting([matter.case.pk]).get(matter.case.pk, [])
+    if names:
+        yield Reason(f"{'、'.join(names)}还没有交审核意见", next="请等受托方交来，或先撤回委托。")
+
+
+def _with_report(matter: Matter) -> Iterable[Reason]:
+    if not matter.given.get("report") and not delivered(matter.case.pk):
+        yield Reason("请上传审核报告", kind="given", field="report")
+
+
+def given_key_review(goal: Goal) -> dict[str, str]:
+    """What those engaged have said, as it stands in the fields of the key review's result."""
+    found = delivered(goal.case_id) if goal.case.state == "key_review" else []
+    if not found:
         return {}
-    return engagement.results(list(cases))
+    return {
+        "reviewer": "、".join(dict.fromkeys(each.party for each in found)),
+        "opinion": "\n".join(f"{each.party}：{each.opinion}" for each in found),
+    }
 
 
 WORD_WHERE_CHANGED = Guard("word_where_changed", "改动系统建议的评分有理由", 18, _word_where_changed)
 FIT_FOR_BUDGET = Guard("fit_for_budget", "审核等级为优或良", 18, _fit_for_budget)
+ALL_DELIVERED = Guard("all_delivered", "受托的专家和机构都交了意见", 39, _all_delivered)
+WITH_REPORT = Guard("with_report", "有审核报告", 18, _with_report)
 KEY_FIT = Guard("key_fit", "重点审核等级为优或良", 18, _key_fit)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.goal import beginning, views
+from jiheng.goal import beginning, library_use, views
 from jiheng.goal.procedure import GOALS
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("whole/new/", beginning.new_whole, name="whole_goal-new"),
     path("change/new/", beginning.new_change, name="goal_change-new"),
     *(path("<uuid:key>/edit/", views.edit, name=f"{procedure}-edit") for procedure in GOALS),
+    path("indicator/propose/", library_use.propose, name="indicator-from-goal"),
+    path("<uuid:key>/recommend/", library_use.recommended, name="goal-recommend"),
     path("<uuid:key>/check/", views.check, name="goal-check"),
     path("<uuid:key>/upload/", views.upload, name="goal-upload"),
     path("<uuid:key>/form.xlsx", views.form, name="goal-form"),

@@ -7,3 +7,6 @@ class Indicator(AppConfig):
     name = "jiheng.indicator"
     label = "indicator"
     verbose_name = "指标库"
+
+    def ready(self) -> None:
+        from jiheng.indicator import procedure  # noqa: F401  (registers)

@@ -4,6 +4,23 @@ from django.db import models
 
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Zone
+from jiheng.procedure.models import Case
+
+
+class Proposal(models.Model):
+    """Indicators that were proposed together and are published by one countersign (指标发布, art. 38).
+
+    ``goal`` is the case they were proposed from, if any; ``word`` says what they are for.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="indicator_proposal")
+    goal = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name="从哪个目标提出")
+    word = models.CharField("说明", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "指标发布"
 
 
 class LibraryIndicator(models.Model):
@@ -45,6 +62,9 @@ class LibraryIndicator(models.Model):
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PROPOSED)
     version = models.PositiveIntegerField("版本", default=1)
     used = models.PositiveIntegerField("引用次数", default=0)
+    proposal = models.ForeignKey(
+        "Proposal", models.PROTECT, null=True, related_name="indicators", verbose_name="发布"
+    )
 
     class Meta:
         verbose_name = "指标"

@@ -1,6 +1,7 @@
 """Room monitoring: 第五章 绩效监控管理."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 
 
 class Monitoring(AppConfig):
@@ -10,6 +11,8 @@ class Monitoring(AppConfig):
 
     def ready(self) -> None:
         from jiheng.monitoring import procedure, reporting  # noqa: F401  (registers)
+        from jiheng.notice import rounds
         from jiheng.project import known
 
         known.register(23, "监控", reporting.known)
+        rounds.counts("monitoring", "monitoring", lambda round: Q(monitoring__cutoff=round.notice.cutoff))

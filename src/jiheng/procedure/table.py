@@ -160,7 +160,8 @@ class Procedure:
     """The table of one kind of case (art. 3: clear duties).
 
     ``load`` reads the room's records of many cases at once; ``snapshot`` tells a record as plain data for the act;
-    ``template`` shows a record on its case's page, with what ``context`` adds to it.
+    ``template`` shows a record on its case's page, with what ``context`` adds to it. ``page`` names the page that lists
+    its cases, where that is not the list of its kind of work.
     """
 
     key: str
@@ -172,6 +173,7 @@ class Procedure:
     snapshot: Callable[[Any], dict[str, Any]]
     template: str = ""
     context: Callable[[Any], dict[str, Any]] = lambda record: {}
+    page: str = ""
 
     def __post_init__(self) -> None:
         known = {state.key for state in self.states}

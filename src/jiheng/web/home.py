@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import LEADERSHIP
 from jiheng.bureau.scope import organizations_of, role_keys, visible
+from jiheng.notice import reminding
 from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS
 from jiheng.web import queue
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "openings": queue.openings(person),
         "recent": recent(person),
         "leads": LEADERSHIP.key in role_keys(person),
+        "reminders": reminding.shown(person, localdate()),
         "several_posts": len(organizations_of(person)) > 1,
     }
     if context["leads"]:

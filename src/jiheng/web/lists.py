@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,6 +61,8 @@ class Choice:
     state: str
     year: int | None
     department: str
+    unit: str
+    returned: bool | None
     q: str
     sort: str
     down: bool
@@ -68,14 +71,17 @@ class Choice:
     def read(cls, query: Mapping[str, str], procedures: list[Procedure]) -> "Choice":
         keys = {procedure.key: procedure for procedure in procedures}
         procedure = keys.get(query.get("procedure", ""), procedures[0])
-        state = query.get("state", "")
+        known = {each.key for each in procedure.states}
+        state = ",".join(key for key in query.get("state", "").split(",") if key in known)
         year = query.get("year", "")
         sort = query.get("sort", "-moved")
         return cls(
             procedure=procedure,
-            state=state if state in {each.key for each in procedure.states} else "",
+            state=state,
             year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
             department=query.get("department", ""),
+            unit=query.get("unit", ""),
+            returned={"1": True, "0": False}.get(query.get("returned", "")),
             q=cleaned(query.get("q", "")),
             sort=sort.lstrip("-") if sort.lstrip("-") in SORTS else "moved",
             down=sort.startswith("-"),
@@ -88,6 +94,10 @@ class Choice:
             cases = cases.filter(year=self.year)
         if self.department in departments:
             cases = cases.filter(department_id=self.department)
+        if self.unit:
+            cases = cases.filter(unit_id=_key(self.unit))
+        if self.returned is not None:
+            cases = cases.filter(round__gt=0) if self.returned else cases.filter(round=0)
         if self.q:
             cases = cases.filter(matching(self.q, "title", "code"))
         return cases
@@ -96,6 +106,17 @@ class Choice:
         """The cases that the list shows, all pages."""
         cases = self.cases(person, departments_of(person))
         return cases.filter(state=self.state) if self.state else cases
+
+    @property
+    def states(self) -> list[str]:
+        """The states wanted: one of the tabs, or several that a number elsewhere counts together."""
+        return self.state.split(",") if self.state else []
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the procedure is asked for."""
+        wanted = (self.q, self.year, self.department, self.state, self.unit)
+        return any(wanted) or self.returned is not None
 
     @property
     def order(self) -> str:
@@ -118,9 +139,9 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
     departments = departments_of(person)
     cases = choice.cases(person, departments)
     counts = dict(cases.order_by().values_list("state").annotate(Count("pk")))
-    total = counts.get(choice.state, 0) if choice.state else sum(counts.values())
+    total = sum(number for key, number in counts.items() if not choice.state or key in choice.states)
     if choice.state:
-        cases = cases.filter(state=choice.state)
+        cases = cases.filter(state__in=choice.states)
     cases = cases.select_related("unit", "department").order_by(choice.order, "-id")
     if request.GET.get("export") == "xlsx":
         return cases_as_excel(cases, choice.procedure, f"{dict(WORKS)[work]}-{choice.procedure.label}")
@@ -142,9 +163,17 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
             "actions": selection.actions(person, choice.procedure, choice.state),
             "most": selection.MOST,
             "columns": _columns(choice),
-            "filtered": bool(choice.q or choice.year or choice.department or choice.state),
+            "filtered": choice.narrows,
+            "unit": Organization.objects.filter(zone_id=person.zone_id, pk=_key(choice.unit)).first(),
         },
     )
+
+
+def _key(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def departments_of(person: Person) -> dict[str, str]:

@@ -28,9 +28,17 @@ class Section:
 
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
-    ("", (("首页", "home", ()),)),
+    ("", (("首页", "home", ()), ("通知", "notices", ()), ("日历", "calendar", ()))),
     ("绩效管理", tuple((label, "work", (key,)) for key, label in WORKS)),
-    ("项目", (("项目库", "projects", ()), ("备案台账", "filings", ()), ("专家和机构库", "parties", ()))),
+    (
+        "项目",
+        (
+            ("项目库", "projects", ()),
+            ("指标库", "indicators", ()),
+            ("备案台账", "filings", ()),
+            ("专家和机构库", "parties", ()),
+        ),
+    ),
     (
         "本局",
         (("组织与人员", "organizations", ()), ("局情配置", "profile", ()), ("职责矩阵", "matrix", ())),

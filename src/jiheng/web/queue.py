@@ -139,17 +139,25 @@ def preceding(person: Person, only: Filter, task: Task) -> Task | None:
 
 
 def procedures_of(work: str | None = None) -> list[Procedure]:
-    """The procedures of one kind of work, or of all in the regulation's order; what names the work comes first."""
+    """The procedures of one kind of work, or of all in the regulation's order; what names the work comes first.
+
+    Of a kind of work, those whose cases are listed on a page of their own are left out.
+    """
     order = [key for key, _ in WORKS]
-    found = [each for each in PROCEDURES.values() if work in (None, each.work)]
+    found = [each for each in PROCEDURES.values() if work is None or (each.work == work and not each.page)]
     return sorted(found, key=lambda each: (order.index(each.work), each.key != each.work))
 
 
 def openings(person: Person, work: str | None = None) -> list[Opening]:
-    """The steps by which I may begin something (of one kind of work), where a page for them exists."""
+    """The steps by which I may begin something (of one kind of work), where a page for them exists.
+
+    What has a page of its own is begun there.
+    """
     keys = role_keys(person)
     found = []
     for procedure in procedures_of(work):
+        if procedure.page:
+            continue
         for step in procedure.steps:
             mine_to_begin = step.opens and not step.only_with and keys & {role.key for role in step.roles}
             if mine_to_begin and (url := address(step.page)):

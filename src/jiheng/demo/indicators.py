@@ -1,0 +1,55 @@
+"""The demo's indicator library: what comes with the product is imported and published, one more is proposed (art. 38)."""
+
+from jiheng.demo.goals import Desk
+from jiheng.exchange import command, running
+from jiheng.exchange.procedure import KINDS
+from jiheng.goal.models import Goal
+from jiheng.indicator import procedure
+from jiheng.indicator.library import SEEDS
+from jiheng.indicator.models import LibraryIndicator
+from jiheng.procedure import door
+
+KIND = "indicators"
+
+
+def make(desk: Desk, year: int) -> None:
+    """Imported by performance and countersigned with each owner, before the first goals are written."""
+    bureau = desk.bureau
+    clerk = bureau.clerk("performance")
+    with desk.calendar.at(desk.workday(year - 2, 9, 2)):
+        giver = running.must(KINDS[KIND], clerk)
+        data = SEEDS.read_bytes()
+        plan = KINDS[KIND].examine(data, SEEDS.name, giver, lambda *_: None)
+        assert not plan.report.count, plan.report.faults[:3]
+        command.write(KIND, "通用指标.csv", data, plan, giver)
+        acts = procedure.put_waiting_to_sign(clerk)
+    for act in acts:
+        owner = act.case.procedure.removeprefix("indicator_")
+        for place, day in (("performance", 4), (owner, 6)):
+            with desk.calendar.at(desk.workday(year - 2, 9, day)):
+                door.perform(
+                    f"{act.case.procedure}.publish", act.case, by=bureau.clerk(place), opinion="同意发布。"
+                )
+
+
+def propose_one(desk: Desk) -> None:
+    """A unit puts an indicator of its goal forward; it waits for its countersign."""
+    known = LibraryIndicator.objects.values_list("name", flat=True)
+    goal = (
+        Goal.objects.filter(project__isnull=False, case__state="in_force")
+        .exclude(project__field="")
+        .order_by("-case__moved_at")
+        .first()
+    )
+    row = goal and goal.indicators.exclude(name__in=known).first()
+    if not row:
+        return
+    new = LibraryIndicator(
+        zone=desk.bureau.zone, code=f"P{row.pk.hex[:16]}", level1=row.level1, level2=row.level2, name=row.name,
+        kind="quantitative", unit="", reference=row.target, owner="expenditure",
+    )  # fmt: skip
+    with desk.calendar.at(desk.calendar.ago(3)):
+        procedure.propose(
+            "unit_propose", "expenditure", f"{row.name}（{goal.name}）", by=desk.bureau.clerk(goal.case.unit.code), new=[new],
+            goal=goal.case, word="同类项目都能用，数据取自日常台账。",
+        )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Pages of the indicator library: the list with its filters, one indicator, putting what waits to its countersign."""
+
+import tempfile
+from dataclasses import dataclass
+from uuid import UUID
+
+import xlsxwriter
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods
+
+from jiheng.bureau.roles import PERFORMANCE, ROLES
+from jiheng.bureau.scope import holds
+from jiheng.bureau.views import page_of
+from jiheng.indicator import finding, library, procedure
+from jiheng.indicator.levels import LEVELS
+from jiheng.indicator.models import LibraryIndicator
+from jiheng.procedure import door
+from jiheng.procedure.models import Case
+from jiheng.procedure.table import PROCEDURES, Reason
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADS = (
+    "指标编码", "一级指标", "二级指标", "指标名称", "指标性质", "计量单位", "方向", "参考值", "领域", "行业", "取值依据",
+)  # fmt: skip
+USES: list = []
+"""How the room of goals tells which goals use an indicator: (zone, level 2, name) → [(label, link)]."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One filter of the list: its name in the address, its label, its options and what is chosen."""
+
+    name: str
+    label: str
+    options: list[tuple[str, str]]
+    chosen: str
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """The library: search, filters by level, field, industry, kind and status; most used first."""
+    rows = LibraryIndicator.objects.filter(zone_id=request.user.zone_id)
+    industries = rows.exclude(industry="").order_by("industry").values_list("industry", flat=True).distinct()
+    fields = rows.exclude(field="").order_by("field").values_list("field", flat=True).distinct()
+    asked = {
+        name: request.GET.get(name, "")
+        for name in ("level1", "level2", "field", "industry", "kind", "status")
+    }
+    asked["status"] = asked["status"] or ("" if "q" in request.GET or "page" in request.GET else "published")
+    options = {
+        "status": ("状态", list(LibraryIndicator.Status.choices)),
+        "level1": ("一级指标", [(each, each) for each in LEVELS]),
+        "level2": ("二级指标", [(each, each) for each in LEVELS.get(asked["level1"], ())]),
+        "field": ("领域", [(each, each) for each in fields]),
+        "industry": ("行业", [(each, each) for each in industries[:200]]),
+        "kind": ("性质", list(LibraryIndicator.Kind.choices)),
+    }
+    choices = []
+    for name, (label, known) in options.items():
+        chosen = asked[name] if asked[name] in dict(known) else ""
+        if chosen:
+            rows = rows.filter(**{name: chosen})
+        if known:
+            choices.append(Choice(name, label, known, chosen))
+    q = request.GET.get("q", "").strip()[:60]
+    found = finding.searched(rows, q).order_by("-used", "level1", "level2", "code")
+    if request.GET.get("export") == "xlsx":
+        return _as_excel(found)
+    page = page_of(request, found)
+    waiting = LibraryIndicator.objects.filter(
+        zone_id=request.user.zone_id, status=LibraryIndicator.Status.PROPOSED
+    ).exclude(proposal__case__state="proposed")
+    context = {
+        "page": page,
+        "total": page.paginator.count,
+        "q": q,
+        "choices": choices,
+        "filtered": bool(q) or any(each.chosen for each in choices),
+        "waiting": waiting.count() if holds(request.user, [PERFORMANCE]) else 0,
+        "may_import": holds(request.user, [PERFORMANCE]),
+    }
+    return render(request, "indicator/index.html", context)
+
+
+def _as_excel(rows: QuerySet[LibraryIndicator]) -> FileResponse:
+    """The list as a workbook that can be imported again: the same heads as the import asks for."""
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        sheet, bold = book.add_worksheet("指标"), book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, [*HEADS, "引用次数", "状态"], bold)
+        for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
+            told = (
+                row.code, row.level1, row.level2, row.name, row.get_kind_display(), row.unit, row.get_direction_display(),
+                row.reference, row.field, row.industry, row.source,
+            )  # fmt: skip
+            for column, text in enumerate(told):
+                sheet.write_string(number, column, text)
+            sheet.write_number(number, len(told), row.used)
+            sheet.write_string(number, len(told) + 1, row.get_status_display())
+    file.seek(0)
+    name = f"指标库-{localdate():%Y%m%d}.xlsx"
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+
+
+def builtin(request: HttpRequest) -> FileResponse:
+    """The indicators that come with the product, as a file to look through, change and import."""
+    return FileResponse(
+        library.SEEDS.open("rb"), as_attachment=True, filename="通用指标.csv", content_type="text/csv"
+    )
+
+
+def show(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One indicator: what it says, who owns it, how it came into the library, where it is used."""
+    row = get_object_or_404(
+        LibraryIndicator.objects.select_related("proposal__case"), pk=key, zone_id=request.user.zone_id
+    )
+    uses = [use for ask in USES for use in ask(request.user, row.level2, row.name)]
+    owner = ROLES[row.owner].label if row.owner in ROLES else row.owner
+    return render(request, "indicator/show.html", {"row": row, "uses": uses, "owner": owner})
+
+
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest) -> HttpResponse:
+    """Puts everything that was imported and waits to its countersign, by owner."""
+    if not holds(request.user, [PERFORMANCE]):
+        table = PROCEDURES[procedure.PROPOSALS["expenditure"]]
+        step = table.step("office_propose")
+        reason = Reason(
+            "导入的指标由绩效科送会签", 38, kind="role", next="部门和单位可在填写绩效目标时提出新指标。"
+        )
+        raise door.Refusal(table, step, Case(title=step.label), [reason])
+    waiting = LibraryIndicator.objects.filter(
+        zone_id=request.user.zone_id, status=LibraryIndicator.Status.PROPOSED
+    ).exclude(proposal__case__state="proposed")
+    counts = waiting.order_by("owner").values_list("owner").annotate(Count("pk"))
+    owners = [(ROLES[owner].label if owner in ROLES else owner, count) for owner, count in counts]
+    if request.method == "POST":
+        acts = procedure.put_waiting_to_sign(request.user)
+        messages.success(request, f"已送会签：{len(acts)} 批。牵头科室会签后发布。")
+        return redirect(
+            f"{reverse('work', args=['support'])}" if len(acts) != 1 else acts[0].case.get_absolute_url()
+        )
+    return render(request, "indicator/publish.html", {"owners": owners})
