@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from jiheng.bureau import profile
 from jiheng.bureau.models import Organization, Person, Post, Profile, Zone
 from jiheng.bureau.roles import OFFICE_ROLES
+from jiheng.goal import drafts
 from jiheng.goal.models import Goal, Indicator
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -147,11 +148,48 @@ def make_goal(bureau: Bureau, project: Project | None = None, unit: str = "unit"
     return draft
 
 
-def make_budget(
-    bureau: Bureau, projects: list[Project], department: str = "department", year: int = 2026
-) -> Case:
-    """A department's budget in draft with a line for each project."""
+def make_whole_goal(bureau: Bureau, organization: str = "department", year: int = 2026) -> Case:
+    """The whole goal of a department (or unit) in draft, begun by it, with two tasks that add up."""
+    typed = drafts.read(
+        {
+            "fiscal": "120",
+            "other": "5",
+            "text": "保障学校运转，完成校舍维修，提高办学水平。",
+            "scheme": "standard",
+        },
+        {
+            **{key: [str(row[place]) for row in INDICATORS] for place, key in enumerate(drafts.COLUMNS)},
+            "task": ["学校运转", "校舍维修"],
+            "content": ["保障两所学校日常运转", "维修教学楼两栋"],
+            "task_fiscal": ["20", "100"],
+            "task_other": ["5", "0"],
+        },
+    )
+    assert not typed.faults, typed.faults
+    return drafts.begin_whole(
+        bureau.organizations[organization], year, by=bureau.people[organization], typed=typed
+    ).case
+
+
+def has_whole_goal(bureau: Bureau, department: str = "department", year: int = 2026) -> None:
+    """Sees to it that the department's whole goal has passed, as every budget needs (art. 16, 19)."""
     organization = bureau.organizations[department]
+    if not Goal.objects.filter(organization=organization, year=year, kind="department_whole").exists():
+        advance(bureau, make_whole_goal(bureau, department, year), ("submit", department), *WHOLE_REVIEWS)
+
+
+def make_budget(
+    bureau: Bureau,
+    projects: list[Project],
+    department: str = "department",
+    year: int = 2026,
+    *,
+    whole: bool = True,
+) -> Case:
+    """A department's budget in draft with a line for each project; its whole goal has passed, unless told not to."""
+    organization = bureau.organizations[department]
+    if whole:
+        has_whole_goal(bureau, department, year)
     draft = Case(
         zone=bureau.zone, year=year, department=organization, title=f"{organization.name}{year}年部门预算"
     )
@@ -180,6 +218,7 @@ def advance(bureau: Bureau, case: Case, *steps: tuple[str, str], **given) -> Cas
     return case
 
 
+WHOLE_REVIEWS = (("review", "expenditure"), ("re_review", "performance"), ("re_review", "assets"))
 GOAL_PATH = SimpleNamespace(
     submitted=(("submit", "unit"),),
     confirmed=(("submit", "unit"), ("confirm", "department")),

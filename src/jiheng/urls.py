@@ -5,11 +5,13 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("jiheng.web.urls")),
     path("project/", include("jiheng.project.urls")),
+    path("import/", include("jiheng.exchange.urls")),
     path("notice/", include("jiheng.notice.urls")),
     path("filing/", include("jiheng.filing.urls")),
     path("support/", include("jiheng.support.urls")),
     path("exante/", include("jiheng.exante.urls")),
     path("goal/", include("jiheng.goal.urls")),
+    path("budget/", include("jiheng.budget.urls")),
     path("monitoring/", include("jiheng.monitoring.urls")),
     path("evaluation/", include("jiheng.evaluation.urls")),
     path("application/", include("jiheng.application.urls")),

@@ -307,3 +307,13 @@ def test_load_from_the_command_line(bureau, call, capsys):
     assert call("load", later(datetime.date(2027, 1, 1))) == 0
     assert "同样的文件已经载入，没有改动" in capsys.readouterr().out
     assert Profile.objects.count() == 2
+
+
+@pytest.mark.article(43)
+@pytest.mark.django_db
+def test_a_profile_older_than_a_question_answers_with_the_shipped_value(bureau):
+    values = {section: dict(keys) for section, keys in bureau.profile.values.items() if section != "support"}
+    del values["days"]["allocation_issue"]
+    old = profile.Values(values)
+    assert old("support", "recusal_years") == 3 and old("days", "allocation_issue") == 5
+    assert old("days", "goal_submit") == bureau.profile.values["days"]["goal_submit"]["value"]

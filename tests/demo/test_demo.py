@@ -120,7 +120,8 @@ def test_the_history_is_whole_and_in_order(zone):
 
 @pytest.mark.article(18)
 def test_goals_stand_the_checks(zone):
-    goals = Goal.objects.filter(zone=zone).select_related("project", "case").prefetch_related("indicators")
+    goals = Goal.objects.filter(zone=zone).select_related("project", "organization", "case")
+    goals = goals.prefetch_related("indicators", "tasks")
     for goal in goals:
         assert 6 <= goal.indicators.count() <= 10
         assert len(goal.text) >= 20

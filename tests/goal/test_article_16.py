@@ -82,7 +82,8 @@ def test_approval_puts_budget_and_all_goals_in_force_in_one_act(bureau):
     budget = advance(bureau, make_budget(bureau, projects), ("submit", "department"))
     act = door.perform("budget.approve", budget, by=bureau.budget, opinion="同意批复")
     approved = Act.objects.filter(step="approve", within=act.pk)
-    assert {each.case_id for each in approved} == {goal.pk for goal in goals}
+    whole = Goal.objects.get(kind="department_whole").case_id
+    assert {each.case_id for each in approved} == {whole, *(goal.pk for goal in goals)}
     assert {each.request for each in approved} == {act.request}
     assert {each.to_state for each in approved} == {"in_force"}
     assert {project.stage for project in Project.objects.filter(pk__in=[p.pk for p in projects])} == {
@@ -128,11 +129,9 @@ def test_a_department_writes_its_budget_on_the_page(as_person, bureau):
     year = timezone.localdate().year
     Project.objects.update(first_year=year, last_year=year)
     client = as_person(bureau.department)
-    begun = client.post(
-        "/goal/budget/new/", {"budget": f"{bureau.organizations['department'].pk}:{year}:年初"}
-    )
+    begun = client.post("/budget/new/", {"budget": f"{bureau.organizations['department'].pk}:{year}:年初"})
     budget = Budget.objects.get()
-    assert begun["Location"] == f"/goal/budget/{budget.case_id}/edit/"
+    assert begun["Location"] == f"/budget/{budget.case_id}/edit/"
     page = client.get(begun["Location"]).content.decode()
     assert first.code in page and second.code in page and foreign.code not in page
     wrong = client.post(begun["Location"], {f"amount-{first.pk}": "一百", f"amount-{second.pk}": "-3"})
@@ -153,18 +152,16 @@ def test_a_project_is_budgeted_once_a_year(as_person, bureau):
     make_budget(bureau, [project])
     second = make_budget(bureau, [])
     client = as_person(bureau.department)
-    page = client.get(f"/goal/budget/{second.pk}/edit/").content.decode()
+    page = client.get(f"/budget/{second.pk}/edit/").content.decode()
     assert project.code not in page
-    client.post(f"/goal/budget/{second.pk}/edit/", {f"amount-{project.pk}": "5"})
+    client.post(f"/budget/{second.pk}/edit/", {f"amount-{project.pk}": "5"})
     assert BudgetLine.objects.filter(project=project).count() == 1
 
 
 def test_a_submitted_budget_is_no_longer_written(as_person, bureau):
     project = make_project(bureau)
     budget = advance(bureau, make_budget(bureau, [project]), ("submit", "department"))
-    response = as_person(bureau.department).post(
-        f"/goal/budget/{budget.pk}/edit/", {f"amount-{project.pk}": "1"}
-    )
+    response = as_person(bureau.department).post(f"/budget/{budget.pk}/edit/", {f"amount-{project.pk}": "1"})
     assert response.status_code == 409
     assert "现在是“待批复”，内容不能修改" in words(response) and "如需修改，请预算科退回" in words(response)
     assert BudgetLine.objects.get().amount == project.total

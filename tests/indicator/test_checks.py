@@ -243,6 +243,6 @@ def test_every_code_of_the_norm_has_level_label_and_basis() -> None:
     errors = {code for code, kind in CHECKS.items() if kind.level == "error"}
     assert errors == {
         "weight-sum", "total-mismatch", "blank-actual", "not-a-number", "blank-target", "deduction-without-reason",
-        "unfilled", "external-link",
+        "unfilled", "external-link", "task-money",
     }  # fmt: skip
     assert all(kind.label and kind.basis for kind in CHECKS.values())

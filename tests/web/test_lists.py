@@ -97,10 +97,7 @@ def test_search_finds_organizations_and_articles(as_person, bureau, goals):
     assert "<strong>第18条</strong>" in client.get("/search/?q=第18条").content.decode()
 
 
-@pytest.mark.parametrize("work", ["exante", "support"])
-def test_work_without_a_procedure_says_so_and_lists_nothing(as_person, bureau, work):
-    page = as_person(bureau.performance).get(f"/work/{work}/").content.decode()
-    assert "还不能在系统里办理" in page and "<table" not in page
+def test_there_is_no_seventh_kind_of_work(as_person, bureau):
     assert as_person(bureau.performance).get("/work/nothing/").status_code == 404
 
 

@@ -21,11 +21,13 @@ Kind = Organization.Kind
 
 
 def organizations(person: Person) -> QuerySet[Organization]:
-    """Those the person may see: offices see all; departments and units the offices and their own."""
+    """Those the person may see: offices see all; departments and units the offices and their own; experts none."""
     rows = Organization.objects.filter(zone=person.zone_id)
     own = organizations_of(person)
     if any(each.kind == Kind.OFFICE for each in own):
         return rows
+    if all(each.engaged for each in own):
+        return rows.none()
     departments = {each.pk if each.kind == Kind.DEPARTMENT else each.parent_id for each in own}
     led = [each.pk for each in own if each.kind == Kind.DEPARTMENT]
     units = [each.pk for each in own if each.kind == Kind.UNIT]

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from jiheng.bureau.keys import new_key
-from jiheng.bureau.roles import ROLES, Role
+from jiheng.bureau.roles import ENGAGED, ROLES, Role
 
 
 class Zone(models.Model):
@@ -21,9 +21,10 @@ class Zone(models.Model):
 
 
 class Organization(models.Model):
-    """An office of the bureau (科室), a department (部门) or a unit (单位).
+    """An office of the bureau (科室), a department (部门), a unit (单位), an expert (专家) or an institution (第三方机构).
 
-    One table, because a task, an act and a post each belong to one organization of whichever kind.
+    One table, because a task, an act and a post each belong to one organization of whichever kind; an expert is an
+    organization of one person.
     ``roles`` says which roles of the regulation an office fills; ``parent`` is a unit's department;
     ``charge`` is the expenditure office in charge of a department (归口).
     """
@@ -32,6 +33,8 @@ class Organization(models.Model):
         OFFICE = "office", "科室"
         DEPARTMENT = "department", "部门"
         UNIT = "unit", "单位"
+        EXPERT = "expert", "专家"
+        INSTITUTION = "institution", "第三方机构"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="organizations")
@@ -53,8 +56,15 @@ class Organization(models.Model):
 
     @property
     def role_keys(self) -> tuple[str, ...]:
-        """The roles this organization fills; a department or a unit fills its own."""
-        return tuple(self.roles) if self.kind == self.Kind.OFFICE else (self.kind,)
+        """The roles this organization fills; a department or a unit fills its own, whoever is engaged one role."""
+        if self.kind == self.Kind.OFFICE:
+            return tuple(self.roles)
+        return (ENGAGED.key,) if self.engaged else (self.kind,)
+
+    @property
+    def engaged(self) -> bool:
+        """Whether this is an expert or an institution (art. 39)."""
+        return self.kind in (self.Kind.EXPERT, self.Kind.INSTITUTION)
 
 
 class People(BaseUserManager):

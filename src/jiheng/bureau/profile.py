@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,11 +23,14 @@ LOCAL = "本局设定"
 
 SECTIONS = {
     "days": "办理时限",
+    "goal_points": "目标审核评分",
     "grades": "等级起点",
     "scoring": "计分与校验",
     "lights": "监控亮灯",
     "application": "结果应用",
+    "exante": "事前绩效评估",
     "major": "重大政策和项目",
+    "support": "专家和第三方机构",
     "fields": "专门领域牵头",
     "notice": "通知和提醒",
 }
@@ -89,12 +92,27 @@ class Parameter:
 
 def _catalogue() -> Iterator[Parameter]:
     for key, label, article in (
+        ("exante_hand_in", "单位起草事前评估报告", 12),
+        ("exante_submit", "部门报送事前评估报告", 12),
+        ("exante_review", "支出管理科审核事前评估报告", 13),
+        ("exante_accept", "预算科审核事前评估", 11),
+        ("exante_key", "重点绩效评估", 14),
+        ("list_send", "支出管理科送安排建议", 14),
+        ("list_receive", "预算科接收安排建议", 14),
         ("goal_submit", "单位编报绩效目标", 17),
         ("goal_confirm", "部门确认绩效目标", 18),
         ("goal_review", "支出管理科审核绩效目标", 18),
         ("goal_re_review", "绩效科、国资科再审核", 18),
+        ("goal_key_review", "绩效科办结重点审核", 18),
         ("budget_submit", "部门编报预算", 16),
         ("budget_approve", "预算科批复", 19),
+        ("allocation_issue", "支出管理科下达资金", 20),
+        ("allocation_receive", "单位签收下达", 20),
+        ("transfer_submit", "部门申请预算调剂", 21),
+        ("transfer_review", "支出管理科审核调剂", 21),
+        ("transfer_re_review", "绩效科再审核调剂", 21),
+        ("transfer_approve", "预算科批准调剂", 21),
+        ("summary_file", "支出管理科报备目标下达汇总", 20),
         ("monitoring_report", "单位填报监控", 24),
         ("monitoring_confirm", "部门确认监控", 24),
         ("monitoring_review", "支出管理科审核监控", 24),
@@ -107,8 +125,22 @@ def _catalogue() -> Iterator[Parameter]:
         ("notice_sign", "局领导签发通知", 4),
         ("receipt_sign", "部门、单位签收通知", 24),
         ("urge_answer", "部门、单位回复督促", 8),
+        ("project_submit", "单位申报项目", 12),
+        ("project_confirm", "部门确认项目", 12),
+        ("project_admit", "支出管理科审核入库", 13),
+        ("party_register", "绩效科办理专家和机构入库", 39),
+        ("engagement_answer", "专家或机构答复邀请", 39),
+        ("engagement_work", "专家或机构交成果（邀请时可改）", 39),
+        ("engagement_rate", "委托科室考评执业质量", 39),
     ):
         yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
+        yield Parameter(
+            "goal_points", key, f"评为“{label}”得满分的多少", "（比例）", 18, _share, "0 至 1 的数"
+        )
+    yield Parameter(
+        "goal_points", "quantified", "量化指标不到此须说明", "（比例）", 18, _share, "0 至 1 的数"
+    )
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
         yield Parameter("grades", key, f"等级“{label}”起点", "分", 27, _number, "不小于 0 的数")
     yield Parameter("scoring", "scheme", "默认权重方案", "", 27, _text, "权重方案名")
@@ -143,7 +175,43 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter(
         "application", "low_execution", "执行率低于此时按未用部分压减", "（比例）", 33, _share, "0 至 1 的数"
     )
+    for key, label in (
+        ("necessity", "立项实施必要性"),
+        ("economy", "投入经济性"),
+        ("feasibility", "实施方案可行性"),
+        ("goals", "绩效目标合理性"),
+        ("support", "财政支持方式科学性"),
+        ("budget", "预算编制合理性"),
+    ):
+        yield Parameter("exante", f"weight_{key}", f"{label}分值", "分", 13, _number, "不小于 0 的数")
+    for key, label in (("full", "予以支持"), ("part", "部分支持")):
+        yield Parameter("exante", f"from_{key}", f"“{label}”起点", "分", 13, _number, "不小于 0 的数")
+    yield Parameter(
+        "exante", "comment_below", "得分低于分值的此比例须写意见", "（比例）", 13, _share, "0 至 1 的数"
+    )
     yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "policy_amount", "重大政策金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "period", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
+    yield Parameter("major", "period_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter(
+        "support", "recusal_years", "服务过被评单位的回避年数", "年", 39, _days, "1 至 250 的整数"
+    )
+    for key, label in (
+        ("weight_plan", "工作方案"),
+        ("weight_process", "实施过程"),
+        ("weight_report", "成果质量"),
+        ("weight_timeliness", "时效"),
+    ):
+        yield Parameter("support", key, f"执业质量考评权重：{label}", "（比例）", 39, _share, "0 至 1 的数")
+    for key, label in (
+        ("late_step", "成果每迟交 1 个工作日，时效扣分"),
+        ("credit_start", "入库时的信用分"),
+        ("credit_floor", "信用分低于此不再选用"),
+        ("credit_excellent", "执业质量为“优”，信用分加"),
+        ("credit_good", "执业质量为“良”，信用分加"),
+        ("credit_poor", "执业质量为“差”，信用分减"),
+    ):
+        yield Parameter("support", key, label, "分", 39, _number, "不小于 0 的数")
     for key, label in (
         ("government_fund", "政府性基金"),
         ("government_debt", "政府债务"),
@@ -189,7 +257,13 @@ class Values:
         self._values = values
 
     def __call__(self, section: str, key: str) -> Any:
-        return self._values[section][key]["value"]
+        """The value; where this profile is older than the question, that of the profile that comes with the product."""
+        found = self._values.get(section, {}).get(key) or shipped()[section][key]
+        return found["value"]
+
+    def section(self, section: str) -> list[str]:
+        """The keys that a section has."""
+        return list(self._values.get(section) or shipped()[section])
 
     def decimal(self, section: str, key: str) -> Decimal:
         return Decimal(str(self(section, key)))
@@ -199,7 +273,15 @@ class Values:
         return [
             Setting(p, self._values[p.section][p.key]["value"], self._values[p.section][p.key]["source"])
             for p in CATALOGUE
+            if p.key in self._values.get(p.section, {})
         ]
+
+
+@cache
+def shipped() -> dict[str, dict[str, dict[str, Any]]]:
+    """The values of the profile that comes with the product (平原示范区财政局)."""
+    told = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
+    return {section: told[section] for section in SECTIONS}
 
 
 def decode(data: bytes) -> str:
@@ -251,6 +333,18 @@ def read(text: str) -> tuple[datetime.date, str, dict[str, dict[str, dict[str, A
         v = Values(values)
         if not v.decimal("grades", "excellent") > v.decimal("grades", "good") > v.decimal("grades", "fair"):
             faults.append("[grades]：等级起点须由高到低")
+        weights = [
+            v.decimal(p.section, p.key)
+            for p in CATALOGUE
+            if p.key.startswith("weight_") and p.section == "exante"
+        ]
+        if sum(weights) != 100:
+            faults.append(f"[exante]：六个方面的分值合计须为 100 分，现为 {sum(weights)} 分")
+        if not v.decimal("exante", "from_full") > v.decimal("exante", "from_part"):
+            faults.append("[exante] from_full：“予以支持”起点须高于“部分支持”起点")
+        weights = [v.decimal("support", key) for key in v.section("support") if key.startswith("weight_")]
+        if sum(weights) != 1:
+            faults.append(f"[support] weight_…：各项权重合计应为 1，现在是 {sum(weights)}")
         for upper, lower in (("green", "yellow"), ("goal_green", "goal_yellow")):
             if not v.decimal("lights", upper) > v.decimal("lights", lower):
                 faults.append(f"[lights] {upper}：绿灯起点须高于黄灯起点 {lower}")

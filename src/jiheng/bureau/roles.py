@@ -45,6 +45,7 @@ PROCUREMENT = Role("procurement", "采购评审管理科", "采购科", (9,))
 ASSETS = Role("assets", "国资金融管理科", "国资科", (8, 9, 10))
 DEPARTMENT = Role("department", "部门", "部门", (8, 18))
 UNIT = Role("unit", "单位", "单位", (16, 27))
+ENGAGED = Role("engaged", "受托专家或机构", "受托方", (39,))
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -59,6 +60,9 @@ ROLES: dict[str, Role] = {
         ASSETS,
         DEPARTMENT,
         UNIT,
+        ENGAGED,
     )
 }
-OFFICE_ROLES: tuple[Role, ...] = tuple(role for role in ROLES.values() if role not in (DEPARTMENT, UNIT))
+OUTSIDE_ROLES = (DEPARTMENT, UNIT, ENGAGED)
+"""Roles that no office fills: each matter names who fills them."""
+OFFICE_ROLES: tuple[Role, ...] = tuple(role for role in ROLES.values() if role not in OUTSIDE_ROLES)

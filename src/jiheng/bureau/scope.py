@@ -24,7 +24,8 @@ def sees(person: Person, *, department: str = "department", unit: str = "unit") 
     """A condition on rows that carry a zone, a department and a unit (named by their field paths).
 
     Offices of the bureau see the zone; an expenditure office sees the departments under its charge (归口), and what
-    belongs to none; a department sees its own and its units'; a unit sees its own.
+    belongs to none; a department sees its own and its units'; a unit sees its own, and so does an expert or an
+    institution, whose own are its engagements alone (art. 39).
     """
     seen = Q(pk__in=[])
     for post in posts_of(person):
@@ -51,6 +52,12 @@ def visible(
 ) -> QuerySet[M]:
     """The rows of ``rows`` that ``person`` may see."""
     return rows.filter(sees(person, department=department, unit=unit))
+
+
+def only_engaged(person: Person) -> bool:
+    """Whether the person is here as an expert or institution alone, and so sees engagements and nothing else."""
+    posts = posts_of(person)
+    return bool(posts) and all(post.organization.engaged for post in posts)
 
 
 def organizations_of(person: Person) -> list[Organization]:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F
 
 from jiheng.bureau.models import Organization, Workday, Zone
-from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT, Role
+from jiheng.bureau.roles import DEPARTMENT, ENGAGED, EXPENDITURE, UNIT, Role
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,11 @@ class Standing:
         return sum(self.works(first + datetime.timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
     def holder(self, role: Role, *, unit_id: UUID | None, department: Organization | None) -> UUID | None:
-        """Which organization fills ``role`` for a matter of this unit and department; None when nobody does."""
-        if role == UNIT:
+        """Which organization fills ``role`` for a matter of this unit and department; None when nobody does.
+
+        The unit of an engagement is the expert or institution engaged (art. 39).
+        """
+        if role in (UNIT, ENGAGED):
             return unit_id
         if role == DEPARTMENT:
             return department.id if department else None

@@ -97,6 +97,11 @@ def edit_organization(request: HttpRequest, key=None, kind: str = "") -> HttpRes
     zone_id = request.user.zone_id
     known = get_object_or_404(Organization, pk=key, zone=zone_id) if key else Organization(zone_id=zone_id)
     kind = known.kind if key else kind
+    if kind in (Kind.EXPERT, Kind.INSTITUTION):
+        return refused(
+            request,
+            "专家和第三方机构由预算绩效管理科在“专家和机构库”中推荐、入库（规程第39条），不在这里新增或修改。",
+        )
     if kind not in Kind.values:
         return refused(request, "没有这一类组织，只有科室、部门、单位（规程第4、16条）。请从组织页进入。")
     form = OrganizationForm(

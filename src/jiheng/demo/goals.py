@@ -1,10 +1,12 @@
 """Goals and budgets of the demo: a whole year approved, and single goals at every desk."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
+
+from django.core.files.base import ContentFile
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.standing import standing
@@ -41,6 +43,9 @@ STORIES: dict[str, tuple[str, ...]] = {
     "performance_signed": WHOLE[:4],
     "assets_signed": (*WHOLE[:3], WHOLE[4]),
     "passed": WHOLE,
+    "key_review": (*WHOLE, "performance_choose"),
+    "key_passed": (*WHOLE, "performance_choose", "key_conclude"),
+    "key_returned": (*WHOLE, "expenditure_choose", "key_return"),
     "budget_returned": (*WHOLE, "budget_return"),
     "approved": WHOLE,
     "just_approved": WHOLE,
@@ -167,8 +172,14 @@ def by_key(texts: Iterable[ProjectText], key: str) -> dict[str, list[ProjectText
     return groups
 
 
-def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
-    """A whole year's goals on their way with the departments' budgets, in the autumn before (art. 16–19)."""
+Review = Callable[["Desk", Sequence[Case], datetime.date, datetime.date], None]
+
+
+def approve_year(desk: Desk, texts: list[ProjectText], year: int, review: Review) -> None:
+    """A whole year's goals on their way with the departments' budgets, in the autumn before (art. 16–19).
+
+    ``review`` has some of them judged by experts between the review and the re-review (art. 18, 39).
+    """
     before, bureau = year - 1, desk.bureau
     goals: dict[ProjectText, Goal] = {}
     for text in texts:
@@ -192,6 +203,8 @@ def approve_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
         all_of(
             "review", some, bureau.chief("expenditure"), desk.workday(before, 11, desk.random.randint(27, 29))
         )
+    chosen = [goals[text].case for text in texts[::15]]
+    review(desk, chosen, desk.workday(before, 11, 30), desk.workday(before, 12, 4))
     all_of("re_review", texts, bureau.clerk("performance"), desk.workday(before, 12, 4))
     all_of("re_review", texts, bureau.clerk("assets"), desk.workday(before, 12, 5))
     for department, some in by_key(texts, "department").items():
@@ -229,9 +242,20 @@ def _one(desk: Desk, goal: Goal, text: ProjectText, step: str) -> None:
         "review": bureau.chief("expenditure"),
         "expenditure_return": bureau.clerk("expenditure"),
         "budget_return": bureau.clerk("budget"),
+        "performance_choose": bureau.clerk("performance"),
+        "expenditure_choose": bureau.clerk("expenditure"),
+        "key_conclude": bureau.clerk("performance"),
+        "key_return": bureau.clerk("performance"),
     }
     by = people.get(name) or bureau.clerk(office)
-    if name.endswith("return"):
+    if name.startswith("key_"):
+        passes = name == "key_conclude"
+        report = ContentFile("重点审核报告（演示）。".encode(), name="重点审核报告.txt")
+        door.perform(
+            f"goal.{name}", goal.case, by=by, opinion="指标可衡量，同意。" if passes else desk.random.choice(RETURNED),
+            grade="良" if passes else "中", reviewer="预算绩效评审专家组", report=[report],
+        )  # fmt: skip
+    elif name.endswith("return"):
         door.perform(f"goal.{name}", goal.case, by=by, opinion=desk.random.choice(RETURNED))
     elif name == "submit":
         door.perform("goal.submit", goal.case, by=by)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from random import Random
 
 from django.conf import settings
@@ -9,7 +10,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Zone
-from jiheng.demo import evaluation, goals, journey, monitoring, notice, organizations
+from jiheng.demo import (
+    budget,
+    evaluation,
+    exante,
+    goals,
+    journey,
+    library,
+    monitoring,
+    notice,
+    organizations,
+    support,
+    wholes,
+)
 from jiheng.demo.calendar import Calendar
 from jiheng.demo.goals import Desk
 from jiheng.demo.tables import organizations as organization_texts
@@ -67,25 +80,56 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     bureau = organizations.make([year - 2, year - 1, year, year + 1], departments)
     desk = Desk(bureau, Calendar(bureau.zone, now, Random(43)))
     goals.make_projects(desk, projects())
+    library.spread(list(desk.projects.values()))
+    say("专家和机构库")
+    support.make_register(desk)
     finished, running = desk.of("last", "both"), desk.of("both", "this")
-    say(f"{year - 1}年：目标和预算、执行数、监控")
-    goals.approve_year(desk, finished, year - 1)
+    say(f"{year - 1}年：事前评估、目标和预算、资金下达、执行数、监控")
+    exante.evaluate(desk, finished, year - 1)
+    _approve_year(desk, finished, year - 1)
+    budget.pass_on(desk, finished, year - 1, 3, Decimal(1))
     _finish_year(desk, finished, year - 1)
-    say(f"{year}年：目标和预算、追加")
-    goals.approve_year(desk, running, year)
+    budget.file_summaries(desk, finished, year - 1)
+    say(f"{year}年：事前评估、目标和预算、追加")
+    exante.evaluate(desk, running, year)
+    _approve_year(desk, running, year)
+    wholes.ensure(desk, {text.department for text in desk.of("add", "journey")}, year, 70)
     goals.prepare(desk, "add", year, journey.BATCH, frozenset({"107", "110", "104"}))
     if texts := desk.of("journey"):
         goals.begin_budget(desk, texts[0].department, year, journey.BATCH, desk.calendar.ago(2), texts)
-    say(f"{year}年：执行数、监控")
+    say(f"{year}年：资金下达、调剂、执行数、监控")
+    budget.this_year(desk, running, year, timezone.localdate(now))
     _run_year(desk, year)
     say(f"{year - 1}年：自评、结果应用")
     evaluation.evaluate_year(desk, finished, year - 1)
     evaluation.open_early(desk, year, 3)
+    say(f"{year + 1}年：事前评估")
+    exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")
+    wholes.prepare(desk, year + 1)
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
+    say(f"{year + 1}年：项目申报入库")
+    library.propose(desk)
+    say("目标重点审核委托")
+    support.review_now(desk, "engagement_goal", reviewed_goals(desk))
     say("要求、通知、签收、督促")
     notice.send_notices(desk)
     return bureau.zone
+
+
+def _approve_year(desk: Desk, texts: list, year: int) -> None:
+    """The departments' whole goals first, then their projects' goals and budgets with all of them (art. 16, 19)."""
+    days = [
+        desk.workday(year - 1, month, day) for month, day in ((11, 5), (11, 13), (11, 28), (12, 4), (12, 5))
+    ]
+    wholes.pass_reviews(desk, texts, year, days)
+    goals.approve_year(desk, texts, year, support.review_goals)
+
+
+def reviewed_goals(desk: Desk) -> list[Case]:
+    """Goals that wait for the re-review, the longest-waiting first: some go to key review (art. 18)."""
+    waiting = Case.objects.filter(zone=desk.bureau.zone, procedure="goal", state="reviewed")
+    return list(waiting.select_related("zone", "unit", "department", "profile").order_by("moved_at")[:1])
 
 
 def _finish_year(desk: Desk, texts: list, year: int) -> None:

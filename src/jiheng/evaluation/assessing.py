@@ -7,6 +7,7 @@ knows is not taken from a form, and where a form says otherwise that is told.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from uuid import UUID
 
 from jiheng.bureau.models import Person, Zone
 from jiheng.evaluation.models import Row, SelfEvaluation
@@ -20,12 +21,15 @@ from jiheng.indicator.target import normalize
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.execution import TOO_MUCH, latest
-from jiheng.project.models import ExecutionFigure
+from jiheng.project.known import Known
+from jiheng.project.models import ExecutionFigure, Project
 
 
 def to_evaluate(zone: Zone, year: int) -> list[Goal]:
     """Goals in force of a year that have no self-evaluation yet."""
-    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force", self_evaluations__isnull=True)
+    goals = Goal.objects.filter(
+        zone=zone, year=year, project__isnull=False, case__state="in_force", self_evaluations__isnull=True
+    )
     joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
     return list(joined.prefetch_related("indicators"))
 
@@ -322,3 +326,19 @@ def unspent(evaluation: SelfEvaluation) -> Decimal | None:
     if evaluation.full_year is None or evaluation.executed is None:
         return None
     return evaluation.full_year - evaluation.executed
+
+
+def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
+    """The last self-evaluation accepted for each project, to stand beside its budget line (art. 6)."""
+    rows = SelfEvaluation.objects.filter(
+        goal__project__in=[project.pk for project in projects], goal__year__lte=year, case__state="accepted"
+    ).select_related("goal", "case")
+    return {
+        row.goal.project_id: Known(
+            f"{row.goal.year}年 {row.grade} {row.total:f} 分",
+            link=row.case.get_absolute_url(),
+            wrong=row.grade in ("中", "差"),
+        )
+        for row in rows.order_by("goal__year")
+        if row.goal.project_id and row.total is not None
+    }

@@ -1,19 +1,23 @@
-"""A goal seen with the checks of norm 15: between this room's record and the indicator room's rules."""
+"""A goal seen with the checks of norm 15 and the points of norm 4: between this room's record and the rules."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from jiheng.bureau.profile import values_of
+from jiheng.goal import rules
 from jiheng.goal.drafts import Typed, number
 from jiheng.goal.models import Goal
-from jiheng.indicator.checks import Check, goal_checks
+from jiheng.indicator.checks import Check, goal_checks, make_check
 from jiheng.indicator.form import Budget, Form, IndicatorRow
 from jiheng.indicator.rules import ScoringRules
 from jiheng.indicator.weights import SCHEMES
 
 
+@lru_cache(maxsize=256)
 def rules_of(profile_id: UUID) -> ScoringRules:
-    """The scoring rules of a bureau profile (本局设定 and norms 1.3–1.4)."""
+    """The scoring rules of a bureau profile (本局设定 and norms 1.3–1.4). Profiles never change, so they are kept."""
     values = values_of(profile_id)
     return ScoringRules(
         grade_bounds=(
@@ -26,7 +30,15 @@ def rules_of(profile_id: UUID) -> ScoringRules:
         execution_low=values.decimal("scoring", "execution_low"),
         over_achieved=values.decimal("scoring", "over_achieved"),
         concentrated=values.decimal("scoring", "weight_concentrated"),
+        quantified=values.decimal("goal_points", "quantified"),
     )
+
+
+def shares_of(profile_id: UUID) -> dict[str, Decimal]:
+    """What share of a point's full marks each grade is worth (本局设定)."""
+    values = values_of(profile_id)
+    keys = dict(zip(rules.GRADES, ("excellent", "good", "fair", "poor"), strict=True))
+    return {grade: values.decimal("goal_points", key) for grade, key in keys.items()}
 
 
 def execution_weight(scheme: str) -> Decimal:
@@ -41,13 +53,12 @@ def form_of(
     goal: Goal, *, text: str, scheme: str, money: Decimal | None, rows: tuple[IndicatorRow, ...]
 ) -> Form:
     """The goal as the form that the checks read. A row's place is its number on the page."""
-    project = goal.project
     return Form(
         kind="goal",
-        project=project.name,
+        project=goal.name,
         department=goal.case.department.name if goal.case.department else None,
         unit=goal.case.unit.name if goal.case.unit else None,
-        project_code=project.code,
+        project_code=goal.code,
         budget=Budget(full_year=money, weight=execution_weight(scheme)),
         goal_expected=text,
         rows=rows,
@@ -62,11 +73,50 @@ def _row(
     return IndicatorRow(level1, level2, name, target or None, weight, cells=cells)
 
 
-def checks(goal: Goal) -> list[Check]:
-    """What the checks find in a saved goal."""
+def form(goal: Goal) -> Form:
+    """A saved goal as the form that the checks read, made once for each reading of the record."""
+    known: Form | None = goal.__dict__.get("_form")
+    if known is not None:
+        return known
     rows = tuple(_row(i.order, i.level1, i.level2, i.name, i.target, i.weight) for i in goal.indicators.all())
-    form = form_of(goal, text=goal.text, scheme=goal.scheme, money=goal.money, rows=rows)
-    return goal_checks(form, rules=rules_of(goal.case.profile_id), scheme=goal.scheme)
+    known = form_of(goal, text=goal.text, scheme=goal.scheme, money=goal.money, rows=rows)
+    goal.__dict__["_form"] = known
+    return known
+
+
+def checks(goal: Goal) -> list[Check]:
+    """What the checks find in a saved goal; worked out once for each reading of the record, whoever asks."""
+    found: list[Check] | None = goal.__dict__.get("_found")
+    if found is None:
+        found = goal_checks(form(goal), rules=rules_of(goal.case.profile_id), scheme=goal.scheme)
+        if goal.whole:
+            tasks = [(task.fiscal, task.other) for task in goal.tasks.all()]
+            found += _tasks(tasks, goal.fiscal, goal.other)
+        goal.__dict__["_found"] = found
+    return found
+
+
+def _tasks(tasks: Sequence[tuple[Decimal, Decimal]], fiscal: Decimal, other: Decimal) -> list[Check]:
+    """Whether a whole goal's main tasks add up to its money (norms 4: 相应匹配)."""
+    found = []
+    for label, sum_, money in (
+        ("财政拨款", sum((each[0] for each in tasks), Decimal(0)), fiscal),
+        ("其他资金", sum((each[1] for each in tasks), Decimal(0)), other),
+    ):
+        if sum_ != money:
+            problem = f"各任务{label}之和 {sum_ / 10000:,.2f} 万元，与总额 {money / 10000:,.2f} 万元不符"
+            remedy = "补齐任务或改正金额，使两者相等"
+            found.append(
+                make_check(
+                    "task-money",
+                    cell="tasks",
+                    place="年度主要任务",
+                    field="tasks",
+                    problem=problem,
+                    remedy=remedy,
+                )
+            )
+    return found
 
 
 def checks_of_typed(goal: Goal, typed: Typed) -> list[Check]:
@@ -76,5 +126,30 @@ def checks_of_typed(goal: Goal, typed: Typed) -> list[Check]:
         for order, row in enumerate(typed.rows, 1)
     )
     money = sum(typed.money.values(), Decimal(0))
-    form = form_of(goal, text=typed.text, scheme=typed.scheme, money=money, rows=rows)
-    return goal_checks(form, rules=rules_of(goal.case.profile_id), scheme=typed.scheme)
+    typed_form = form_of(goal, text=typed.text, scheme=typed.scheme, money=money, rows=rows)
+    found = goal_checks(typed_form, rules=rules_of(goal.case.profile_id), scheme=typed.scheme)
+    if goal.whole and not typed.faults:
+        fiscal, other = (typed.money.get(key, Decimal(0)) for key in ("fiscal", "other"))
+        found += _tasks(typed.task_money, fiscal, other)
+    return found
+
+
+def suggestions(goal: Goal) -> tuple[rules.Suggestion, ...]:
+    """The grade suggested for each of the eight points, worked out once for each reading of the record."""
+    found: tuple[rules.Suggestion, ...] | None = goal.__dict__.get("_suggested")
+    if found is None:
+        found = rules.suggest(checks(goal), rules.observations(form(goal)))
+        goal.__dict__["_suggested"] = found
+    return found
+
+
+def grades(goal: Goal, given: Mapping[str, str]) -> dict[str, str]:
+    """The grade of each point: what the reviewer gave (``point_<key>``), otherwise what is suggested."""
+    return {each.point.key: given.get(f"point_{each.point.key}") or each.grade for each in suggestions(goal)}
+
+
+def verdict(goal: Goal, given: Mapping[str, str]) -> tuple[Decimal, str]:
+    """Total and grade of a review with these grades given."""
+    profile = goal.case.profile_id
+    total = rules.total(grades(goal, given), shares_of(profile))
+    return total, rules.grade_of(total, rules_of(profile).grade_bounds)

@@ -5,20 +5,19 @@ and the faults name their fields.
 """
 
 import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
-from jiheng.bureau.models import Person
-from jiheng.goal.models import Goal, Indicator
+from jiheng.bureau.models import Organization, Person
+from jiheng.goal.models import Goal, Indicator, MainTask
 from jiheng.indicator.weights import SCHEMES
+from jiheng.paper.typed import clean, number
+from jiheng.paper.typed import revision_of as revision_of
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
-from jiheng.procedure.models import Act, Case
+from jiheng.procedure.models import Case
 from jiheng.project.models import Project
 
 LEVELS: dict[str, tuple[str, ...]] = {
@@ -42,6 +41,8 @@ class Typed:
     note: str = ""
     scheme: str = "standard"
     rows: list[dict[str, str]] = field(default_factory=list)
+    tasks: list[dict[str, str]] = field(default_factory=list)
+    task_money: list[tuple[Decimal, Decimal]] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
     money: dict[str, Decimal] = field(default_factory=dict)
 
@@ -50,11 +51,8 @@ class Typed:
 
 
 COLUMNS = ("level1", "level2", "name", "target", "weight")
-
-
-def clean(text: str) -> str:
-    """Full-width digits, signs and spaces as people type them, made plain."""
-    return unicodedata.normalize("NFKC", text).strip()
+TASK_COLUMNS = ("task", "content", "task_fiscal", "task_other")
+"""The fields of an indicator's row and of a main task's row, as the page sends them, one list for each."""
 
 
 WIDE = str.maketrans(
@@ -72,24 +70,6 @@ def plain(text: str | None) -> str:
     return re.sub(r"[\s\W_]+", "", clean(text or "")).lower()
 
 
-def number(text: str) -> Decimal | None:
-    """A number as typed (thousand marks, full-width digits allowed), or None if it is none."""
-    plain = re.sub(r"[,\s]", "", clean(text)).removesuffix("分").removesuffix("万元")
-    if "_" in plain:  # which Python takes for a thousand mark
-        return None
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
-
-
-def revision_of(given: Mapping[str, Any]) -> int:
-    """Which saving of the draft the page was opened at; -1, which no draft has, where the page says none."""
-    told = str(given.get("revision", ""))
-    return int(told) if told.isdecimal() and len(told) < 10 else -1
-
-
 def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Typed:
     """Reads the form's fields and the indicator rows (one list for each column), and finds the faults."""
     typed = Typed(**{key: keepable(str(given.get(key, ""))).strip() for key in ("text", "note", "scheme")})
@@ -98,20 +78,11 @@ def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Type
         typed.scheme = ""
     typed.fiscal, typed.other = str(given.get("fiscal", "")), str(given.get("other", ""))
     for key, label in (("fiscal", "财政拨款"), ("other", "其他资金")):
-        value = getattr(typed, key)
-        amount = number(value) if value.strip() else Decimal(0)
-        if amount is None or amount < 0 or amount >= 10**11:
-            typed.fault(key, f"{label}“{value}”不是不小于 0 的数，单位是万元")
-        elif amount != round(amount, 6):
-            typed.fault(key, f"{label}“{value}”细到了分以下，请核对单位是不是万元")
-        else:
-            typed.money[key] = amount * TEN_THOUSAND
-    count = max((len(columns.get(key, ())) for key in COLUMNS), default=0)
-    for index in range(count):
-        row = {
-            key: keepable(columns[key][index] if index < len(columns.get(key, ())) else "").strip()
-            for key in COLUMNS
-        }
+        amount = _amount(typed, key, label, getattr(typed, key))
+        if amount is not None:
+            typed.money[key] = amount
+    _read_tasks(typed, columns)
+    for row in _lines(columns, COLUMNS):
         row["target"] = tidy(row["target"])
         if any(row[key] for key in ("name", "target", "weight")):
             typed.rows.append(row)
@@ -128,6 +99,44 @@ def read(given: Mapping[str, Any], columns: Mapping[str, Sequence[str]]) -> Type
             if len(row[key]) > longest:
                 typed.fault(f"{key}-{index}", f"{place}超过 {longest} 个字")
     return typed
+
+
+def _amount(typed: Typed, place: str, label: str, value: str) -> Decimal | None:
+    """万元 as typed, in 元; None with a fault where it is no amount."""
+    amount = number(value) if value.strip() else Decimal(0)
+    if amount is None or amount < 0 or amount >= 10**11:
+        typed.fault(place, f"{label}“{value}”不是不小于 0 的数，单位是万元")
+    elif amount != round(amount, 6):
+        typed.fault(place, f"{label}“{value}”细到了分以下，请核对单位是不是万元")
+    else:
+        return amount * TEN_THOUSAND
+    return None
+
+
+def _lines(columns: Mapping[str, Sequence[str]], keys: Sequence[str]) -> Iterator[dict[str, str]]:
+    """The columns as rows; where a column is shorter, its cells are empty."""
+    for index in range(max((len(columns.get(key, ())) for key in keys), default=0)):
+        yield {
+            key: keepable(columns[key][index] if index < len(columns.get(key, ())) else "").strip()
+            for key in keys
+        }
+
+
+def _read_tasks(typed: Typed, columns: Mapping[str, Sequence[str]]) -> None:
+    """The year's main tasks of a whole goal (年度主要任务)."""
+    typed.tasks = [row for row in _lines(columns, TASK_COLUMNS) if any(row.values())]
+    for index, row in enumerate(typed.tasks):
+        place = f"任务第 {index + 1} 行"
+        if not row["task"]:
+            typed.fault(f"task-{index}", f"{place}没有写任务名称")
+        for key, longest in (("task", 200), ("content", 1000)):
+            if len(row[key]) > longest:
+                typed.fault(f"{key}-{index}", f"{place}超过 {longest} 个字")
+        money = [
+            _amount(typed, f"{key}-{index}", f"{place}{label}", row[key])
+            for key, label in (("task_fiscal", "财政拨款"), ("task_other", "其他资金"))
+        ]
+        typed.task_money.append((money[0] or Decimal(0), money[1] or Decimal(0)))
 
 
 def typed_of(goal: Goal) -> Typed:
@@ -147,6 +156,10 @@ def typed_of(goal: Goal) -> Typed:
         note=goal.note,
         scheme=goal.scheme,
         rows=rows,
+        tasks=[
+            {"task": t.name, "content": t.content, "task_fiscal": wan(t.fiscal), "task_other": wan(t.other)}
+            for t in goal.tasks.all()
+        ],
     )
 
 
@@ -171,6 +184,19 @@ def write(goal: Goal, typed: Typed) -> None:
         )
         for order, row in enumerate(typed.rows, 1)
     )
+    goal.tasks.all().delete()
+    MainTask.objects.bulk_create(
+        MainTask(
+            zone_id=goal.zone_id,
+            goal=goal,
+            order=order,
+            name=row["task"],
+            content=row["content"],
+            fiscal=fiscal,
+            other=other,
+        )
+        for order, (row, (fiscal, other)) in enumerate(zip(typed.tasks, typed.task_money, strict=True), 1)
+    )
     Case.objects.filter(pk=goal.case_id).update(amount=goal.money)
 
 
@@ -186,14 +212,7 @@ def save(case: Case, typed: Typed, *, by: Person, revision: int | None = None) -
 
 def begin(project: Project, year: int, *, by: Person, typed: Typed | None = None) -> Goal:
     """Begins the goal of a project for a year (step 编报绩效目标), empty or with what was read from a form."""
-    begun: list[Goal] = []
-
-    def make(cases: list[Case]) -> None:
-        goal = Goal.objects.create(zone_id=project.zone_id, case=cases[0], project=project, year=year)
-        if typed:
-            write(goal, typed)
-        begun.append(goal)
-
+    goal = Goal(zone_id=project.zone_id, kind=project.kind, project=project, year=year)
     draft = Case(
         zone=project.zone,
         year=year,
@@ -203,12 +222,64 @@ def begin(project: Project, year: int, *, by: Person, typed: Typed | None = None
         code=project.code,
         title=project.name,
     )
-    with transaction.atomic():
-        _act: list[Act] = door.start("goal.open", [draft], by=by, make=make)
-    return begun[0]
+    return _begin("goal.open", goal, draft, typed, by=by)
+
+
+def begin_whole(organization: Organization, year: int, *, by: Person, typed: Typed | None = None) -> Goal:
+    """Begins the goal of a unit or a department as a whole for a year (整体支出绩效目标)."""
+    department = organization if organization.kind == Organization.Kind.DEPARTMENT else organization.parent
+    own = department == organization
+    kind = Goal.Kind.DEPARTMENT_WHOLE if own else Goal.Kind.UNIT_WHOLE
+    goal = Goal(zone_id=organization.zone_id, kind=kind, organization=organization, year=year)
+    draft = Case(
+        zone=organization.zone,
+        year=year,
+        department=department,
+        unit=None if own else organization,
+        code=organization.code,
+        title=goal.name,
+    )
+    return _begin("whole_goal.open" if own else "goal.open", goal, draft, typed, by=by)
+
+
+def begin_change(goal: Goal, reason: str, *, by: Person) -> Goal:
+    """Begins the next version of a goal in force, with all that the version in force says (art. 21)."""
+    before = goal.case
+    changed = Goal(
+        zone_id=goal.zone_id, kind=goal.kind, project=goal.project, organization=goal.organization, year=goal.year,
+        version=goal.version + 1, note=goal.note, reason=reason,
+    )  # fmt: skip
+    draft = Case(
+        zone=before.zone,
+        year=goal.year,
+        department=before.department,
+        unit=before.unit,
+        subject=before.subject,
+        code=before.code,
+        title=before.title,
+    )
+    said = typed_of(goal)
+    rows = {key: [row[key] for row in said.rows] for key in COLUMNS}
+    tasks = {key: [row[key] for row in said.tasks] for key in TASK_COLUMNS}
+    typed = read(vars(said), rows | tasks)
+    return _begin("goal_change.open", changed, draft, typed, by=by, opinion=reason)
+
+
+def _begin(name: str, goal: Goal, draft: Case, typed: Typed | None, *, by: Person, **given: Any) -> Goal:
+    def make(cases: list[Case]) -> None:
+        goal.case = cases[0]
+        goal.save(force_insert=True)
+        if typed:
+            write(goal, typed)
+
+    door.start(name, [draft], by=by, make=make, **given)
+    return goal
 
 
 def last_year(goal: Goal) -> Goal | None:
-    """The goal the same project had a year before, to be copied."""
-    found = Goal.objects.filter(zone_id=goal.zone_id, project_id=goal.project_id, year=goal.year - 1)
-    return found.prefetch_related("indicators").order_by("-version").first()
+    """The goal the same project, unit or department had a year before, to be copied."""
+    found = Goal.objects.filter(
+        zone_id=goal.zone_id, kind=goal.kind, project_id=goal.project_id, organization_id=goal.organization_id,
+        year=goal.year - 1,
+    )  # fmt: skip
+    return found.prefetch_related("indicators", "tasks").order_by("-version").first()

@@ -5,73 +5,36 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiheng.bureau.roles import UNIT
-from jiheng.bureau.scope import posts_of, visible
-from jiheng.goal import checking, drafts, official
+from jiheng.bureau.scope import visible
+from jiheng.goal import checking, comparing, drafts, official
 from jiheng.goal.models import Goal
+from jiheng.goal.procedure import GOALS
 from jiheng.indicator.weights import SCHEMES
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
-from jiheng.project.models import Project
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _goal(request: HttpRequest, key: UUID) -> Goal:
     """The goal of a case the person may see, or 404."""
-    cases = visible(Case.objects.filter(procedure="goal"), request.user).select_related(
+    cases = visible(Case.objects.filter(procedure__in=GOALS), request.user).select_related(
         "zone", "department", "unit"
     )
     case = get_object_or_404(cases, pk=key)
-    goal = Goal.objects.select_related("project", "case").prefetch_related("indicators").get(case=case)
+    goals = Goal.objects.select_related("project", "organization", "case")
+    goal = goals.prefetch_related("indicators", "tasks").get(case=case)
     goal.case = case
     return goal
 
 
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Choose a project and a year; the rest is filled in from the library."""
-    mine = [
-        post.organization_id for post in posts_of(request.user) if UNIT.key in post.organization.role_keys
-    ]
-    projects = Project.objects.filter(zone_id=request.user.zone_id, unit__in=mine).select_related(
-        "unit", "department"
-    )
-    this_year = timezone.localdate().year
-    years = (this_year, this_year + 1)
-    taken = set(
-        Goal.objects.filter(zone_id=request.user.zone_id, project__in=projects, year__in=years).values_list(
-            "project_id", "year"
-        )
-    )
-    free = [
-        (project, year)
-        for project in projects
-        for year in years
-        if (project.pk, year) not in taken and project.first_year <= year <= project.last_year
-    ]
-    if request.method == "POST":
-        chosen = {f"{project.pk}:{year}": (project, year) for project, year in free}.get(
-            request.POST.get("project", "")
-        )
-        if chosen is None:
-            return render(
-                request,
-                "goal/new.html",
-                {"free": free, "mine": mine, "faults": {"project": "请选择要编报绩效目标的项目和年度"}},
-                status=422,
-            )
-        goal = drafts.begin(*chosen, by=request.user)
-        messages.success(request, f"已开始编报“{goal.project.name}”{goal.year}年绩效目标。")
-        return redirect("goal-edit", key=goal.case_id)
-    return render(
-        request, "goal/new.html", {"free": free, "mine": mine, "chosen": request.GET.get("project", "")}
-    )
+def _typed(request: HttpRequest) -> drafts.Typed:
+    columns = (*drafts.COLUMNS, *drafts.TASK_COLUMNS)
+    return drafts.read(request.POST, {column: request.POST.getlist(column) for column in columns})
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +43,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     goal = _goal(request, key)
     door.must_edit(goal.case, request.user)
     if request.method == "POST":
-        typed = drafts.read(request.POST, {column: request.POST.getlist(column) for column in drafts.COLUMNS})
+        typed = _typed(request)
         if not typed.faults:
             try:
                 drafts.save(goal.case, typed, by=request.user, revision=drafts.revision_of(request.POST))
@@ -91,7 +54,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             else:
                 if "stay" in request.POST:
                     messages.success(request, "草稿已保存。")
-                    return redirect("goal-edit", key=key)
+                    return redirect(f"{goal.case.procedure}-edit", key=key)
                 return redirect("case", key=key)
         return _edit_page(request, goal, typed, status=422)
     if "copy" in request.GET and (before := drafts.last_year(goal)):
@@ -104,7 +67,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
 def _edit_page(
     request: HttpRequest, goal: Goal, typed: drafts.Typed, *, found=(), notice="", status=200
 ) -> HttpResponse:
-    blank = dict.fromkeys(drafts.COLUMNS, "")
+    blank, blank_task = dict.fromkeys(drafts.COLUMNS, ""), dict.fromkeys(drafts.TASK_COLUMNS, "")
     return render(
         request,
         "goal/edit.html",
@@ -113,6 +76,7 @@ def _edit_page(
             "case": goal.case,
             "typed": typed,
             "rows": typed.rows + [blank] * max(1, 6 - len(typed.rows)),
+            "tasks": typed.tasks + [blank_task] * max(1, 4 - len(typed.tasks)) if goal.whole else [],
             "levels": drafts.LEVELS,
             "schemes": SCHEMES,
             "execution_weight": checking.execution_weight(typed.scheme),
@@ -129,7 +93,7 @@ def _edit_page(
 def check(request: HttpRequest, key: UUID) -> HttpResponse:
     """The checks of what stands on the page now, without saving it (htmx)."""
     goal = _goal(request, key)
-    typed = drafts.read(request.POST, {column: request.POST.getlist(column) for column in drafts.COLUMNS})
+    typed = _typed(request)
     return render(
         request, "goal/_checks.html", {"faults": typed.faults, "found": checking.checks_of_typed(goal, typed)}
     )
@@ -161,7 +125,35 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
     """The official form with what is entered so far, to be filled in with Excel or printed."""
     goal = _goal(request, key)
     response = HttpResponse(official.write(goal), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(
-        True, f"绩效目标申报表-{goal.project.name}.xlsx"
-    )
+    response["Content-Disposition"] = content_disposition_header(True, f"绩效目标申报表-{goal.name}.xlsx")
     return response
+
+
+def compare(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Two versions of a goal side by side; unless chosen, what it says now beside what was handed in before (art. 21)."""
+    goal = _goal(request, key)
+    found = comparing.versions(goal, request.user)
+    left, right = comparing.usual(found, goal)
+    known = {each.key: each for each in found}
+    left = known.get(request.GET.get("left", ""), left)
+    right = known.get(request.GET.get("right", ""), right)
+    facts = comparing.facts(left.record, right.record)
+    tables = [
+        ("年度主要任务", ("任务名称", "主要内容", "财政拨款（万元）", "其他资金（万元）"),
+         comparing.tasks(left.record, right.record)),
+        ("绩效指标", ("一级指标", "二级指标", "三级指标", "指标值", "分值"),
+         comparing.table(left.record, right.record)),
+    ]  # fmt: skip
+    marks = [each.mark for each in (*facts, *(row for _, _, rows in tables for row in rows))]
+    context = {
+        "goal": goal,
+        "case": goal.case,
+        "versions": found,
+        "left": left,
+        "right": right,
+        "facts": facts,
+        "tables": tables,
+        "differences": sum(mark != comparing.SAME for mark in marks),
+        "same": comparing.SAME,
+    }
+    return render(request, "goal/compare.html", context)

@@ -62,6 +62,10 @@ CHECKS = _table(
     ("unfilled", ERROR, "表没有填，或样表提示语没有替换", "财预〔2015〕88号：填报应完整"),
     ("goal-text", WARNING, "总体目标过于简单", "财预〔2015〕88号：目标应指向明确，字数为本局设定"),
     ("personal-data", WARNING, "含个人信息", "财预〔2016〕143号：公开前须去除个人信息"),
+    ("few-quantified", WARNING, "量化指标过少", "财预〔2015〕88号：绩效目标应细化量化，比例为本局设定"),
+    ("repeated", WARNING, "指标重复", "财预〔2015〕88号：指标应各有指向"),
+    ("empty-wording", WARNING, "只有套话", "财预〔2015〕88号：目标应指向明确"),
+    ("task-money", ERROR, "任务金额与资金总额不符", "财预〔2015〕88号：目标与资金相应匹配"),
     ("formula-cell", WARNING, "单元格是公式", "导入要求：只收数值和文字"),
     ("external-link", ERROR, "工作簿连着外部文件", "导入要求：不收外部链接"),
 )  # fmt: skip
@@ -111,6 +115,7 @@ def goal_checks(
             *_structure(form),
             *_money(form),
             *_goal_text(form, rules),
+            *(_wording(form, rules) if form.kind == "goal" else ()),
         ]
     return [*found, *_personal_data(form)]
 
@@ -294,6 +299,48 @@ def _goal_text(form: Form, rules: ScoringRules) -> Iterator[Check]:
         yield make_check(
             "goal-text", cell=cell, place=cell or "总体目标", field="goal_expected", problem=f"总体目标{problem}",
             remedy="写明做什么、做多少、达到什么效果",
+        )  # fmt: skip
+
+
+_STOCK = re.compile(
+    r"进一步|切实|扎实|全面|认真|积极|大力|不断|持续|有效|有序|稳步|顺利|圆满|按时|及时|确保|保障|保证|加强|强化|做好|抓好|推进|推动|促进|"
+    r"提高|提升|增强|改善|优化|完善|开展|完成|落实|各项|相关|年度|全年|本年|工作|任务|目标|水平|能力|质量|效率|效果|效益|情况|管理|建设|"
+    r"发展|服务|正常|运转|良好|较好|明显|显著|和|与|及|等|的|地|了|对|为|在|并|上级|要求|按照|根据|预期"
+)
+_ANY_NAME = re.compile(
+    r"^(?:指标|数量|质量|时效|成本|效益|效果|满意度|其他|项目|工作|任务)?(?:指标|完成|完成率|完成情况|情况|数量|内容)?\d*$"
+)
+
+
+def _wording(form: Form, rules: ScoringRules) -> Iterator[Check]:
+    """目标写得实不实：量化的指标够不够、有没有重复、是不是只有套话。只查申报表。"""
+    named = [row for row in form.rows if not says_nothing(row.name)]
+    quantified = sum(read(row.target).kind is Kind.QUANTITATIVE for row in named)
+    if len(named) >= 4 and quantified < rules.quantified * len(named):
+        yield make_check(
+            "few-quantified", cell=form.where("header"), place=form.where("header") or "绩效指标", field="rows",
+            problem=f"{len(named)} 条指标只有 {quantified} 条是数，不到 {plain(rules.quantified * 100)}%",
+            remedy="能用数说的写成数，如“≥50个”",
+        )  # fmt: skip
+    seen: dict[tuple[str, str], IndicatorRow] = {}
+    for row in named:
+        key = (row.level1, normalize(row.name))
+        if key in seen:
+            yield make_check(
+                "repeated", cell=row.where("name"), place=row.place("name"), field="name",
+                problem=f"与{seen[key].where('name') or '前面'}的指标同名", remedy="合并，或写明两条各指什么",
+            )  # fmt: skip
+        seen.setdefault(key, row)
+        if _ANY_NAME.match(normalize(row.name)):
+            yield make_check(
+                "empty-wording", cell=row.where("name"), place=row.place("name"), field="name",
+                problem="指标名称没有说是什么", remedy="写出做的是什么，如“修缮校舍面积”",
+            )  # fmt: skip
+    text = re.sub(r"[\W\d_]+", "", form.goal_expected or "")
+    if len(text) >= rules.goal_text_minimum and len(_STOCK.sub("", text)) < 2:
+        yield make_check(
+            "empty-wording", cell=form.where("goal_expected"), place=form.where("goal_expected") or "总体目标",
+            field="goal_expected", problem="总体目标只有套话", remedy="写明做什么、做多少、谁受益",
         )  # fmt: skip
 
 

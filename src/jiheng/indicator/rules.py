@@ -49,6 +49,8 @@ class ScoringRules:
     total_caps: tuple[tuple[Decimal, Decimal], ...] = ()
     # 总体目标少于此字数为过短（本局设定）
     goal_text_minimum: int = 6
+    # 申报表里量化的指标不到此比例为过少（本局设定）
+    quantified: Decimal = D("0.5")
     # 目标与实际相差在此倍数区间内，疑似差万倍
     ten_thousand_fold: tuple[Decimal, Decimal] = (D(5000), D(20000))
     # 填报得分与重算得分相差超过此数才报（分）；0 为分毫不差

@@ -10,7 +10,9 @@ class Monitoring(AppConfig):
     verbose_name = "第五章 绩效监控管理"
 
     def ready(self) -> None:
-        from jiheng.monitoring import procedure  # noqa: F401  (registers)
+        from jiheng.monitoring import procedure, reporting  # noqa: F401  (registers)
         from jiheng.notice import rounds
+        from jiheng.project import known
 
+        known.register(23, "监控", reporting.known)
         rounds.counts("monitoring", "monitoring", lambda round: Q(monitoring__cutoff=round.notice.cutoff))

@@ -4,21 +4,26 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from jiheng.bureau.models import Person, Zone
 from jiheng.bureau.profile import values_of
 from jiheng.goal.models import Goal
 from jiheng.indicator import scoring, target
 from jiheng.monitoring import rules
-from jiheng.monitoring.models import Report, Row
+from jiheng.monitoring.models import Light, Report, Row
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.execution import latest
+from jiheng.project.known import Known
+from jiheng.project.models import Project
 
 
 def to_monitor(zone: Zone, year: int, cutoff: datetime.date) -> list[Goal]:
     """Goals in force of a year that have no report for this cut-off day yet."""
-    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force").exclude(reports__cutoff=cutoff)
+    goals = Goal.objects.filter(zone=zone, year=year, project__isnull=False, case__state="in_force").exclude(
+        reports__cutoff=cutoff
+    )
     joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
     return list(joined.prefetch_related("indicators"))
 
@@ -166,3 +171,19 @@ def keep(report: Report, rows: list[Row]) -> None:
     """Saves a report with its rows."""
     report.save()
     Row.objects.bulk_update(rows, [*ROW_FIELDS, "light"], batch_size=200)
+
+
+def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
+    """The light of the last report accepted for each project, to stand beside its budget line (art. 6)."""
+    rows = Report.objects.filter(
+        goal__project__in=[project.pk for project in projects], goal__year__lte=year, case__state="accepted"
+    ).select_related("goal", "case")
+    return {
+        row.goal.project_id: Known(
+            f"{row.goal.year}年 {row.get_light_display()}灯",
+            link=row.case.get_absolute_url(),
+            wrong=row.light == Light.RED,
+        )
+        for row in rows.order_by("cutoff")
+        if row.goal.project_id
+    }

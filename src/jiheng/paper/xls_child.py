@@ -20,7 +20,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     left = int(sys.argv[1])
     book = CalamineWorkbook.from_filelike(io.BytesIO(sys.stdin.buffer.read()))
@@ -37,7 +37,12 @@ def main() -> int:
                         return 3
         merges = [[r1 + 1, c1 + 1, r2 + 1, c2 + 1] for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or []]
         sheets.append(
-            {"name": about.name, "visible": "Visible" in str(about.visible), "cells": cells, "merges": merges}
+            {
+                "name": about.name,
+                "visible": about.visible == SheetVisibleEnum.Visible,
+                "cells": cells,
+                "merges": merges,
+            }
         )
     json.dump(sheets, sys.stdout)
     return 0

@@ -226,7 +226,8 @@ def _part(work: _Work, keys: Sequence[uuid.UUID], outcome: Outcome, all_or_none:
     """Holds some cases, examines them, and carries the step out on those found fit."""
     procedure, step = work.procedure, work.step
     held, duties = rows.hold_with_duties(keys)
-    loaded = procedure.load(keys) if step.guards or step.follows or work.keeps else {}
+    asked = step.guards or step.follows or work.keeps or any(each.due for each in procedure.steps)
+    loaded = procedure.load(keys) if asked else {}
     came = answers.paths(held) if step.returns else {}
     passed: list[tuple[Matter, Desk]] = []
     refused: list[tuple[Case, Answer]] = []
@@ -288,7 +289,7 @@ def _carry_out(
             done += (duty.id for duty in owed if duty.step == step.key and duty.role == desk.role.key)
         else:
             done += (duty.id for duty in owed)
-            opened += _open(procedure, case, act, dues)
+            opened += _open(procedure, matter, act, dues)
             moved.append(matter)
     rows.write(acts, done, opened, procedure.open_states)
     for act in acts:
@@ -360,14 +361,15 @@ def _attach(acts: Iterable[Act], kept: Mapping[str, list[dict[str, Any]]]) -> No
 
 
 def _open(
-    procedure: Procedure, case: Case, act: Act, dues: dict[tuple[uuid.UUID, str], date | None]
+    procedure: Procedure, matter: Matter, act: Act, dues: dict[tuple[uuid.UUID, str], date | None]
 ) -> Iterator[rows.NewTask]:
     """The tasks owed where the act led: one for every role of every step owed there. ``dues`` are those known."""
+    case = matter.case
     stands = standing(case.zone)
     for step in procedure.steps_from(act.to_state):
         if not step.owed:
             continue
-        due = dues.get((case.profile_id, step.key))
+        due = step.due(matter.record) if step.due else dues.get((case.profile_id, step.key))
         if step.days and due is None:
             days = values_of(case.profile_id)("days", step.days)
             due = dues[case.profile_id, step.key] = stands.workday_after(timezone.localdate(act.at), days)

@@ -206,8 +206,10 @@ def _columns(layout: Layout, cells: dict[tuple[Role, int], list[Node]]) -> list[
         width = 0.0
         for (_, at), stack in cells.items():
             if at == column:
-                for node in stack:
+                for place, node in enumerate(stack):
                     wide = max(END_W, chip_width(node.state)) if node.state else _size(node)[0]
+                    if node.kind == BACK and place:  # which stands where a step's right half would
+                        wide = STEP_W
                     width = max(width, wide)
         columns.append(Column(gates, forks, x))
         x += width
@@ -257,13 +259,16 @@ def _place_cells(layout: Layout, cells: dict[tuple[Role, int], list[Node]], colu
 
 
 def _align_ends(layout: Layout) -> None:
-    """An end reached from one step of its own lane stands level with that step."""
+    """An end reached from one step of its own lane stands level with that step, where nothing else stands there."""
     nodes = layout.graph.nodes
     for end in layout.nodes(END):
         into = [nodes[flow.source] for flow in layout.graph.flows if flow.target == end.id]
         if len(into) == 1 and into[0].kind == STEP and into[0].role == end.role:
             box = layout.boxes[end.id]
-            layout.boxes[end.id] = Box(box.x, layout.boxes[into[0].id].cy - ROUND / 2, ROUND, ROUND)
+            level = Box(box.x, layout.boxes[into[0].id].cy - ROUND / 2, ROUND, ROUND)
+            fits = level.bottom + 3 + CHIP_H < layout.lane(end.role).box.bottom
+            if fits and not any(level.meets(other) for id, other in layout.boxes.items() if id != end.id):
+                layout.boxes[end.id] = level
 
 
 def _place_gates(layout: Layout, columns: list[Column]) -> None:
@@ -325,6 +330,7 @@ class _Router:
             yield [(a.right, y), (x, y), (x, b.cy), (b.x, b.cy)]
         else:
             yield [(a.right, y), (b.cx, y), (b.cx, edge)]
+            yield [(a.right, y), (a.right + GAP / 2, y), (a.right + GAP / 2, b.cy), (b.x, b.cy)]
         x = a.right + GAP / 2
         for role in (self.nodes[flow.source].role, node.role):
             lane = self.layout.lane(role).box
@@ -367,7 +373,7 @@ def _tidy(points: list[Point]) -> list[Point]:
 
 
 def _place_chips(layout: Layout, columns: list[Column]) -> None:
-    """Each state's chip: under its end, on a level way before the gate, or beside the way down into its lane."""
+    """Each state's chip: under its end, before the gate of a way within the lane, or beside the way into its lane."""
     made = layout.graph
     for state in made.procedure.states:
         wide = chip_width(state)
@@ -378,7 +384,7 @@ def _place_chips(layout: Layout, columns: list[Column]) -> None:
         box, points = layout.boxes[way.target], layout.points[way.id]
         if made.nodes[way.target].kind == END:
             place = Box(box.cx - wide / 2, box.bottom + 3, wide, CHIP_H)
-        elif len(points) == 2:
+        elif len(points) == 2 or made.nodes[way.source].role == made.nodes[way.target].role:
             place = Box(box.x - GAP / 2 - wide, box.cy - CHIP_H / 2, wide, CHIP_H)
         else:
             line = max((a[0] for a, b in pairwise(points) if a[0] == b[0]), default=box.cx)

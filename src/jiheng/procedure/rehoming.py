@@ -6,7 +6,7 @@ Without this a task would lie on the desk of an office that may no longer do it.
 from django.db.models import Q
 
 from jiheng.bureau.models import Organization, Zone
-from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, UNIT
+from jiheng.bureau.roles import EXPENDITURE, OUTSIDE_ROLES
 from jiheng.bureau.standing import standing
 from jiheng.procedure.models import Task
 
@@ -25,5 +25,5 @@ def rehome(zone: Zone) -> int:
     for department in charged:
         owed = tasks.filter(role=EXPENDITURE.key, case__department=department)
         moved += owed.exclude(organization=department.charge_id).update(organization=department.charge_id)
-    unfilled = tasks.exclude(role__in=[*offices, EXPENDITURE.key, DEPARTMENT.key, UNIT.key])
+    unfilled = tasks.exclude(role__in=[*offices, EXPENDITURE.key, *(role.key for role in OUTSIDE_ROLES)])
     return moved + unfilled.filter(organization__isnull=False).update(organization=None)

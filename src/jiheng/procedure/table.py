@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +45,10 @@ class State:
 
 @dataclass(frozen=True)
 class Need:
-    """Something to be given with an act: an opinion, a reason, a choice, a figure or files."""
+    """Something to be given with an act: an opinion, a reason, a choice, a figure, a day or files.
+
+    Needs of one ``group`` (its name) stand folded together on the page, and are left as they are for a selection.
+    """
 
     key: str
     label: str
@@ -52,6 +56,7 @@ class Need:
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    group: str = ""
 
 
 OPINION = Need("opinion", "意见", required=False)
@@ -102,7 +107,8 @@ class Step:
     ``writes`` change the room's record before the act is kept (in a countersign: with every signature), ``follows`` are
     consequences after it (in a countersign: after the last), both inside the same transaction and for all cases of a
     selection at once. ``only_with`` names the step (``procedure.step``) of
-    another case that this one goes with and never without. ``days`` names the profile's time limit for this desk.
+    another case that this one goes with and never without. ``days`` names the profile's time limit for this desk;
+    ``due`` tells the day that the record itself sets for it.
     ``optional`` steps are possible but nobody owes them. ``page`` says where it is done if not on the case's page.
     """
 
@@ -118,6 +124,7 @@ class Step:
     follows: tuple[Callable[[list[Matter], Any], None], ...] = ()
     only_with: str | None = None
     days: str = ""
+    due: Callable[[Any], date | None] | None = None
     optional: bool = False
     page: str = "case"
 

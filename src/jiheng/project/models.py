@@ -1,16 +1,24 @@
-"""Projects and policies, department budgets with their lines, and execution figures. All money is in 元."""
+"""Projects and policies with their amounts by year, department budgets with their lines, and execution figures.
+
+All money is in 元.
+"""
 
 from django.db import models
 
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Organization, Zone
 from jiheng.procedure.models import Case
+from jiheng.project.rules import FIELDS
 
 MONEY = {"max_digits": 18, "decimal_places": 2}
 
 
 class Project(models.Model):
-    """A project or policy of a unit (项目、政策), with the 21-character code of the integrated budget system."""
+    """A project or policy of a unit (项目、政策), with the 21-character code of the integrated budget system.
+
+    ``stage`` is where it stands in the library (库内状态), moved by the steps of its ``case`` and by what follows from
+    budgets and payments. A project that came from the integrated system may have no case: it was let in there.
+    """
 
     class Kind(models.TextChoices):
         PROJECT = "project", "项目"
@@ -28,6 +36,8 @@ class Project(models.Model):
         BUDGETED = "budgeted", "预算"
         EXECUTING = "executing", "执行"
         CLOSED = "closed", "结束"
+        REFUSED = "refused", "不予入库"
+        CANCELLED = "cancelled", "取消"
 
     class Attribute(models.TextChoices):
         NEW = "new", "新增"
@@ -37,11 +47,12 @@ class Project(models.Model):
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
     department = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Organization, models.PROTECT, related_name="projects", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, null=True, related_name="library_project")
     code = models.CharField("项目代码", max_length=21)
     name = models.CharField("项目名称", max_length=200)
     kind = models.CharField("类别", max_length=12, choices=Kind.choices, default=Kind.PROJECT)
     fund = models.CharField("资金性质", max_length=24, choices=Fund.choices, default=Fund.GENERAL)
-    field = models.CharField("领域", max_length=40, blank=True)
+    field = models.CharField("领域", max_length=40, blank=True, choices=[(each, each) for each in FIELDS])
     attribute = models.CharField(
         "项目属性", max_length=12, choices=Attribute.choices, default=Attribute.CONTINUING
     )
@@ -57,6 +68,7 @@ class Project(models.Model):
         indexes = [
             models.Index(fields=["zone", "department"], name="project_department"),
             models.Index(fields=["zone", "unit"], name="project_unit"),
+            models.Index(fields=["zone", "stage"], name="project_stage"),
         ]
 
     def __str__(self) -> str:
@@ -66,6 +78,22 @@ class Project(models.Model):
         from django.urls import reverse
 
         return reverse("project", args=[self.pk])
+
+
+class ProjectYear(models.Model):
+    """What a project needs in one year of its period (分年度金额), in 元; the years add up to its total."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="years", db_index=False)
+    year = models.PositiveSmallIntegerField("年度")
+    amount = models.DecimalField("金额（元）", **MONEY)
+
+    class Meta:
+        verbose_name = "分年度金额"
+        ordering = ["year"]
+        constraints = [models.UniqueConstraint(fields=["zone", "project", "year"], name="project_year_once")]
+        indexes = [models.Index(fields=["project"], name="project_year_project")]
 
 
 class Budget(models.Model):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Organization
-from jiheng.bureau.roles import ROLES, Role
+from jiheng.bureau.roles import OUTSIDE_ROLES, ROLES, Role
 from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step, step_named
 
 SIGNS, DOES = "会签", "办"
@@ -69,9 +69,7 @@ def _columns(zone_id) -> list[tuple[Role, str]]:
     told = []
     for role in ROLES.values():
         filled = "、".join(names.get(role.key, []))
-        told.append(
-            (role, "" if filled == role.label or role.key in ("department", "unit") else filled or "无人承担")
-        )
+        told.append((role, "" if filled == role.label or role in OUTSIDE_ROLES else filled or "无人承担"))
     return told
 
 

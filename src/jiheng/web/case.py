@@ -21,8 +21,10 @@ from jiheng.bureau.scope import organizations_of, visible
 from jiheng.procedure import answers, door, files
 from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Reason, Step
+from jiheng.support.views import panel
 from jiheng.web import desk, queue
 from jiheng.web.navigation import address
+from jiheng.web.reading import Reading
 
 
 def case_of(person: Person, key: UUID) -> Case:
@@ -60,6 +62,8 @@ def do(request: HttpRequest, key: UUID, step: str) -> HttpResponse:
     tasks = list(case.tasks.select_related("organization", "case"))
     after = f"下一步由{desk.holders(tasks)}。" if tasks else "已办结。" if case.closed else ""
     messages.success(request, f"已办理“{act.label}”：{case.title}。{after}")
+    if reading := Reading.of(request):
+        return redirect(reading.did(case.pk, act.label))
     if request.GET.get("queue"):
         only = queue.Filter.read(request.GET)
         following = queue.following(person, only, task) if task else queue.mine(person, only).first()
@@ -145,10 +149,14 @@ def _page(
     tasks = list(case.tasks.select_related("organization", "case"))
     keys = {organization.pk for organization in organizations_of(person)}
     my_task = next((task for task in tasks if task.organization_id in keys), None)
-    before = queue.preceding(person, only, my_task) if my_task else None
-    after = queue.following(person, only, my_task) if my_task else None
+    reading = Reading.of(request)
+    place = reading.at(case.pk) if reading else None
+    walks = my_task and not reading
+    before = queue.preceding(person, only, my_task) if walks else None
+    after = queue.following(person, only, my_task) if walks else None
     context = {
         **extra,
+        "place": place,
         "case": case,
         "procedure": procedure,
         "record": record,
@@ -158,12 +166,17 @@ def _page(
         "tasks": tasks,
         "together": "" if tasks else desk.together(case),
         "edit_url": edit_url,
-        "queue_query": only.query if request.GET.get("queue") else "",
-        "before": f"{address('case', before.case_id)}?{only.query}" if before else "",
-        "after": f"{address('case', after.case_id)}?{only.query}" if after else "",
+        "queue_query": reading.query if reading else only.query if request.GET.get("queue") else "",
+        "before": place.before
+        if place
+        else f"{address('case', before.case_id)}?{only.query}"
+        if before
+        else "",
+        "after": place.after if place else f"{address('case', after.case_id)}?{only.query}" if after else "",
         "history": history(case, procedure),
         "picture": address("case-picture", case.pk),
-        "subject_url": address("project", case.subject) if case.subject else "",
+        "subject_url": extra.get("subject_url", address("project", case.subject) if case.subject else ""),
+        "engaging": panel(case, person),
         "tried": tried,
         "errors": [
             {

@@ -41,6 +41,29 @@ class Form:
         return self.answer.step
 
     @property
+    def plain(self) -> list[Given]:
+        """The fields that stand in the open."""
+        return [each for each in self.fields if not each.need.group]
+
+    @property
+    def folded(self) -> dict[str, list[Given]]:
+        """The fields that stand folded together, by the group's name."""
+        groups: dict[str, list[Given]] = {}
+        for each in self.fields:
+            if each.need.group:
+                groups.setdefault(each.need.group, []).append(each)
+        return groups
+
+    @property
+    def wrong(self) -> bool:
+        return any(each.error for each in self.fields)
+
+    @property
+    def hints(self) -> list[Reason]:
+        """What bars the step as things stand, and can be put right in the form itself."""
+        return [reason for reason in self.answer.reasons if reason.kind == "given"]
+
+    @property
     def reasons(self) -> list[Reason]:
         return self.answer.reasons
 
@@ -84,7 +107,7 @@ def lay_out(
             desk.together.append(form)
         elif answer.desk is None or any(reason.kind == "signed" for reason in answer.reasons):
             desk.others.append(form)
-        elif answer.reasons:
+        elif any(reason.kind != "given" for reason in answer.reasons):
             desk.blocked.append(form)
         elif step.returns:
             labels = [

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.timezone import localdate, localtime
 
 from jiheng.procedure.models import Case, Task
 from jiheng.procedure.table import Procedure
+from jiheng.project.models import Project
 
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
@@ -38,49 +39,102 @@ def _chunks(cases: QuerySet[Case]) -> Iterator[list[Case]]:
         yield part
 
 
+class Sheet:
+    """One sheet being written row by row. Text is written as text, so that no cell of ours is ever read as a formula."""
+
+    def __init__(self, title: str, heads: Sequence[tuple[str, int]]) -> None:
+        self.file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        self.book = xlsxwriter.Workbook(self.file, options)
+        self.sheet = self.book.add_worksheet(title)
+        head = self.book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
+        self.money = self.book.add_format({"num_format": "#,##0.00"})
+        self.quoted = self.book.add_format({"quote_prefix": True})
+        self.sheet.freeze_panes(1, 0)
+        self.row, self.width = 0, len(heads)
+        for column, (label, width) in enumerate(heads):
+            self.sheet.set_column(column, column, width)
+            self.sheet.write_string(0, column, label, head)
+
+    def add(self, *cells: Any) -> None:
+        """A row: text, whole numbers, amounts in 元 as Decimal, or None."""
+        self.row += 1
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str):
+                self.sheet.write_string(
+                    self.row, column, cell, self.quoted if cell.startswith(RISKY) else None
+                )
+            elif cell is not None:
+                self.sheet.write_number(self.row, column, cell, None if isinstance(cell, int) else self.money)
+
+    def response(self, name: str) -> FileResponse:
+        self.sheet.autofilter(0, 0, max(self.row, 1), self.width - 1)
+        self.book.close()
+        self.file.seek(0)
+        name = f"{name}-{localdate():%Y%m%d}.xlsx"
+        return FileResponse(self.file, as_attachment=True, filename=name, content_type=TYPE)
+
+
+def rows_as_excel(heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], name: str) -> FileResponse:
+    """A small table of texts as one sheet, under heads of (label, width)."""
+    sheet = Sheet(name, heads)
+    for row in rows:
+        sheet.add(*row)
+    return sheet.response(name)
+
+
 def cases_as_excel(cases: QuerySet[Case], procedure: Procedure, name: str) -> FileResponse:
-    """The cases as one sheet. Text is written as text, so that no cell of ours is ever read as a formula."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    sheet = book.add_worksheet(procedure.label)
-    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
-    money = book.add_format({"num_format": "#,##0.00"})
-    quoted = book.add_format({"quote_prefix": True})
-    sheet.freeze_panes(1, 0)
-    for column, (label, width) in enumerate(HEADS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, label, head)
-    row = 0
-
-    def write(column: int, text: str) -> None:
-        sheet.write_string(row, column, text, quoted if text.startswith(RISKY) else None)
-
+    """The cases as one sheet, with who holds them."""
+    sheet = Sheet(procedure.label, HEADS)
     states = {state.key: state.label for state in procedure.states}
     for part in _chunks(cases):
         held: dict[Any, list[Task]] = defaultdict(list)
-        for task in Task.objects.filter(case_id__in=[case.pk for case in part]).select_related(
-            "organization"
-        ):
+        tasks = Task.objects.filter(case_id__in=[case.pk for case in part])
+        for task in tasks.select_related("organization"):
             held[task.case_id].append(task)
         for case in part:
-            row += 1
-            tasks = held[case.pk]
-            write(0, case.code)
-            write(1, case.title)
-            sheet.write_number(row, 2, case.year)
-            write(3, case.department.name if case.department else "")
-            write(4, case.unit.name if case.unit else "")
-            if case.amount is not None:
-                sheet.write_number(row, 5, case.amount, money)
-            write(6, states.get(case.state, case.state))
-            sheet.write_number(row, 7, case.round)
-            write(8, "、".join(task.organization.name for task in tasks if task.organization))
-            write(9, min((f"{task.due:%Y-%m-%d}" for task in tasks if task.due), default=""))
-            write(10, f"{localtime(case.moved_at):%Y-%m-%d %H:%M}")
-    sheet.autofilter(0, 0, max(row, 1), len(HEADS) - 1)
-    book.close()
-    file.seek(0)
-    return FileResponse(
-        file, as_attachment=True, filename=f"{name}-{localdate():%Y%m%d}.xlsx", content_type=TYPE
-    )
+            own = held[case.pk]
+            sheet.add(
+                case.code,
+                case.title,
+                case.year,
+                case.department.name if case.department else "",
+                case.unit.name if case.unit else "",
+                case.amount,
+                states.get(case.state, case.state),
+                case.round,
+                "、".join(task.organization.name for task in own if task.organization),
+                min((f"{task.due:%Y-%m-%d}" for task in own if task.due), default=""),
+                f"{localtime(case.moved_at):%Y-%m-%d %H:%M}",
+            )
+    return sheet.response(name)
+
+
+PROJECT_HEADS = (
+    ("项目代码", 24), ("项目名称", 40), ("单位编码", 12), ("单位名称", 24), ("部门", 20), ("类别", 8), ("资金性质", 18),
+    ("领域", 14), ("项目属性", 10), ("起始年度", 10), ("结束年度", 10), ("项目总额（元）", 18), ("库内状态", 12),
+    ("分年度金额（元）", 48),
+)  # fmt: skip
+
+
+def projects_as_excel(projects: QuerySet[Project]) -> FileResponse:
+    """The library's projects as one sheet; its first columns are those that an import reads."""
+    sheet = Sheet("项目库", PROJECT_HEADS)
+    for project in projects.iterator(chunk_size=CHUNK):
+        sheet.add(
+            project.code,
+            project.name,
+            project.unit.code,
+            project.unit.name,
+            project.department.name,
+            project.get_kind_display(),
+            project.get_fund_display(),
+            project.field,
+            project.get_attribute_display(),
+            project.first_year,
+            project.last_year,
+            project.total,
+            project.get_stage_display(),
+            "；".join(f"{each.year} 年 {each.amount:.2f}" for each in project.years.all()),
+        )
+    return sheet.response("项目库")

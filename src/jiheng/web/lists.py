@@ -15,9 +15,8 @@ from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import organizations_of, visible
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import WORKS, Procedure
-from jiheng.web import queue
+from jiheng.web import queue, selection
 from jiheng.web.export import cases_as_excel
-from jiheng.web.navigation import address
 from jiheng.web.paging import Page, number_from
 
 SIZE = 50
@@ -36,26 +35,6 @@ ARTICLES = {
     "support": (38, 39, 40, 41),
 }
 """Which articles each kind of work rests on: chapters 3 to 8."""
-
-WITHOUT = {
-    "exante": (
-        "规程第三章规定：新增的重大政策和项目，先做事前绩效评估，再申请预算。系统里还没有这套办理流程，"
-        "评估报告请暂按纸质程序报支出管理科。",
-        (
-            ("profile", "局情配置", "哪些情形算重大项目（规程第12条）"),
-            ("projects", "项目库", "已有项目历年的目标、监控、自评和结果应用"),
-        ),
-    ),
-    "support": (
-        "规程第八章规定：指标库、专家和第三方机构、系统保障、工作考核。系统里还没有这几套办理流程，请暂按原办法办理。",
-        (
-            ("matrix", "职责矩阵", "每个科室、部门、单位承担哪些职责（规程第3条）"),
-            ("organizations", "组织与人员", "科室、部门、单位和岗位（规程第40条）"),
-            ("profile", "局情配置", "本局自定的参数和出处（规程第43条）"),
-        ),
-    ),
-}
-"""What is said of a kind of work that no procedure serves yet, and what can be read instead."""
 
 
 def cleaned(text: str) -> str:
@@ -123,6 +102,11 @@ class Choice:
             cases = cases.filter(matching(self.q, "title", "code"))
         return cases
 
+    def in_state(self, person: Person) -> QuerySet[Case]:
+        """The cases that the list shows, all pages."""
+        cases = self.cases(person, departments_of(person))
+        return cases.filter(state=self.state) if self.state else cases
+
     @property
     def states(self) -> list[str]:
         """The states wanted: one of the tabs, or several that a number elsewhere counts together."""
@@ -151,11 +135,6 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
         "articles": ARTICLES[work],
         "openings": queue.openings(person, work),
     }
-    if not procedures:
-        text, links = WITHOUT[work]
-        found = [{"url": address(name), "label": label, "text": what} for name, label, what in links]
-        context["without"] = {"text": text, "links": [link for link in found if link["url"]]}
-        return render(request, "web/work_without.html", context)
     choice = Choice.read(request.GET, procedures)
     departments = departments_of(person)
     cases = choice.cases(person, departments)
@@ -181,6 +160,8 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
             "tabs": _tabs(request, choice, counts),
             "page": Page(list(rows), number, SIZE, total),
             "total": total,
+            "actions": selection.actions(person, choice.procedure, choice.state),
+            "most": selection.MOST,
             "columns": _columns(choice),
             "filtered": choice.narrows,
             "unit": Organization.objects.filter(zone_id=person.zone_id, pk=_key(choice.unit)).first(),
@@ -208,7 +189,7 @@ def departments_of(person: Person) -> dict[str, str]:
 
 def years(person: Person, procedure: Procedure) -> list[int]:
     """The years that have cases of this procedure, the newest first."""
-    cases = Case.objects.filter(zone_id=person.zone_id, procedure=procedure.key)
+    cases = visible(Case.objects.filter(procedure=procedure.key), person)
     return list(cases.order_by("-year").values_list("year", flat=True).distinct())
 
 

@@ -6,15 +6,20 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
 from jiheng.bureau.keys import new_key
+from jiheng.bureau.scope import only_engaged
 from jiheng.procedure.door import Refusal, request_id
 
 PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in", "calendar-feed"})
 """Names of addresses that need no sign-in; a test holds every other address to it. A calendar's address is a secret."""
+ENGAGED = PUBLIC | {
+    "home", "password", "case", "case-do", "case-file", "case-picture", "article", "engagements", "engagement-material",
+}  # fmt: skip
+"""All that an expert or institution can reach, and there only its own engagements (art. 39, bureau.scope)."""
 WITH_OLD_PASSWORD = PUBLIC | {"password"}
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -36,6 +41,8 @@ class SignInRequired:
             return redirect("password")
         if request.user.is_authenticated:
             _stay(request)
+            if name not in ENGAGED and only_engaged(request.user):
+                raise Http404("受托专家和机构只看自己的委托（规程第39条）")
         return self.respond(request)
 
 

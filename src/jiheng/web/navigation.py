@@ -7,7 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from jiheng.bureau.scope import posts_of
+from jiheng.bureau.models import Organization, Person
+from jiheng.bureau.scope import only_engaged, organizations_of, posts_of
 from jiheng.procedure.table import WORKS
 
 
@@ -29,7 +30,7 @@ class Section:
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
     ("", (("首页", "home", ()), ("通知", "notices", ()), ("日历", "calendar", ()))),
     ("绩效管理", tuple((label, "work", (key,)) for key, label in WORKS)),
-    ("项目", (("项目库", "projects", ()),)),
+    ("项目", (("项目库", "projects", ()), ("备案台账", "filings", ()), ("专家和机构库", "parties", ()))),
     (
         "本局",
         (("组织与人员", "organizations", ()), ("局情配置", "profile", ()), ("职责矩阵", "matrix", ())),
@@ -46,14 +47,29 @@ def address(name: str, *args: Any) -> str:
         return ""
 
 
-def sections(path: str) -> list[Section]:
-    """The navigation as seen from ``path``; pages that no room has yet are left out.
+SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
+"""What an expert or institution finds there (art. 39)."""
+NEEDS_OFFICE = {"parties"}
+"""Pages for offices of the bureau alone."""
+
+
+def sections(path: str, person: Person) -> list[Section]:
+    """The navigation of a person as seen from ``path``; pages that no room has yet are left out.
 
     Of several addresses that ``path`` lies under, only the longest is current.
     """
+    office = any(each.kind == Organization.Kind.OFFICE for each in organizations_of(person))
+    hidden = set() if office else NEEDS_OFFICE
     lines = [
-        (label, [(text, url) for text, name, args in entries if (url := address(name, *args))])
-        for label, entries in SECTIONS
+        (
+            label,
+            [
+                (text, url)
+                for text, name, args in entries
+                if name not in hidden and (url := address(name, *args))
+            ],
+        )
+        for label, entries in (SECTIONS_OF_ENGAGED if only_engaged(person) else SECTIONS)
     ]
     under = [url for _, links in lines for _, url in links if path.startswith(url) and url != "/"]
     nearest = max(under, key=len, default="")
@@ -73,9 +89,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
+    if only_engaged(user):
+        common["search_url"] = ""
     return common | {
         "user": user,
-        "navigation": sections(request.path),
+        "navigation": sections(request.path, user),
+        "only_engaged": only_engaged(user),
         "bureau_name": user.zone.bureau,
         "post_names": "、".join(str(post) for post in posts_of(user) if str(post) != user.name),
     }

@@ -1,61 +1,32 @@
-"""Projects, and one project's year: its stages side by side and one history of everything done about it."""
+"""One project: its facts, what its admission still lacks, its year's stages and one history of everything done about it."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Person
-from jiheng.bureau.scope import visible
+from jiheng.bureau.profile import in_force
+from jiheng.bureau.scope import posts_of, visible
 from jiheng.procedure.models import Act, Case
 from jiheng.procedure.table import PROCEDURES
+from jiheng.project import admission
 from jiheng.project.execution import latest
 from jiheng.project.models import BudgetLine, ExecutionBatch, Project
 from jiheng.web import queue
-from jiheng.web.lists import SIZE, cleaned, departments_of, matching
-from jiheng.web.paging import Page, number_from
 
-STAGES = ("goal", "budget", "execution", "monitoring", "evaluation", "application")
+STAGES = ("exante", "goal", "budget", "execution", "monitoring", "evaluation", "application")
 """The year of a project in the order of the regulation's chapters."""
+ELSEWHERE = ("project-new", "import-projects", "import-units", "import-indicators")
+"""Pages that begin something not about this project."""
 YEAR_AFTER = {"application"}
 """A result is applied to the year after the one it is about, and its case bears that year."""
-
-
-def index(request: HttpRequest) -> HttpResponse:
-    """The project library, as far as I may see it."""
-    person: Person = request.user
-    departments = departments_of(person)
-    q = cleaned(request.GET.get("q", ""))
-    stage, department = request.GET.get("stage", ""), request.GET.get("department", "")
-    projects = visible(Project.objects.select_related("unit", "department"), person)
-    if q:
-        projects = projects.filter(matching(q, "name", "code"))
-    if department in departments:
-        projects = projects.filter(department_id=department)
-    if stage in Project.Stage.values:
-        projects = projects.filter(stage=stage)
-    number = number_from(request.GET.get("page"))
-    offset = (number - 1) * SIZE
-    total = projects.count()
-    return render(
-        request,
-        "web/projects.html",
-        {
-            "page": Page(list(projects[offset : offset + SIZE + 1]), number, SIZE, total),
-            "total": total,
-            "q": q,
-            "stage": stage,
-            "stages": Project.Stage.choices,
-            "department": department,
-            "departments": departments,
-            "filtered": bool(q or stage or department),
-            "openings": queue.openings(person, "goal"),
-        },
-    )
 
 
 @dataclass
@@ -85,8 +56,8 @@ class Line:
 
 def show(request: HttpRequest, key: UUID) -> HttpResponse:
     person: Person = request.user
-    found = visible(Project.objects.select_related("unit", "department"), person)
-    project = get_object_or_404(found, pk=key)
+    found = visible(Project.objects.select_related("zone", "unit", "department", "case"), person)
+    project = get_object_or_404(found.prefetch_related("years"), pk=key)
     by_year = cases_of(project, person)
     years = sorted(by_year, reverse=True)
     asked = request.GET.get("year", "")
@@ -104,9 +75,33 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
             "stages": stages_of(cases),
             "history": history(cases, project),
             "figure": latest([project.pk], year).get(project.pk),
-            "openings": queue.openings(person),
+            "openings": [each for each in queue.openings(person) if each.step.page not in ELSEWHERE],
+            **admission_of(project, person),
         },
     )
+
+
+def admission_of(project: Project, person: Person) -> dict[str, Any]:
+    """Whether the project is major, and what it still lacks to enter the library, or a budget once it is there."""
+    profile = project.case.profile_id if project.case else None
+    if profile is None:
+        standing = in_force(project.zone_id, localdate())
+        profile = standing.pk if standing else None
+    if profile is None:
+        return {}
+    told: dict[str, Any] = {
+        "because": admission.major_because(project, profile),
+        "gated": admission.needs_exante(project, profile),
+    }
+    if project.stage in (Project.Stage.PROPOSED, Project.Stage.RESERVE):
+        year = min(max(project.first_year, localdate().year), project.last_year)
+        told["asked_year"] = year
+        told["asked"] = True
+        told["barred"] = admission.refusals([project], year, profile).get(project.pk, [])
+    own = {post.organization_id for post in posts_of(person)}
+    if project.stage == Project.Stage.PROPOSED and not project.case and project.unit_id in own:
+        told["propose"] = reverse("project-propose", args=[project.pk])
+    return told
 
 
 def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
@@ -128,7 +123,7 @@ def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
 
 
 def stages_of(cases: list[Case]) -> list[Stage]:
-    """The six stages in order, each with its cases."""
+    """The stages in order, each with its cases."""
     stages = {key: Stage(key, PROCEDURES[key].label) for key in STAGES if key in PROCEDURES}
     for case in cases:
         if case.procedure in stages:

@@ -25,6 +25,8 @@ GROUPS = (
     (Organization.Kind.OFFICE, "财政局"),
     (Organization.Kind.DEPARTMENT, "部门"),
     (Organization.Kind.UNIT, "单位"),
+    (Organization.Kind.EXPERT, "专家"),
+    (Organization.Kind.INSTITUTION, "第三方机构"),
 )
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 

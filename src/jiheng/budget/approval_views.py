@@ -1,5 +1,7 @@
 """Pages of a department's budget: begin one, put projects and amounts into it."""
 
+import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,15 +11,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from jiheng.bureau.models import Organization
+from jiheng.budget import approval
+from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import DEPARTMENT
 from jiheng.bureau.scope import posts_of, visible
-from jiheng.goal import budget as budgets
+from jiheng.exante import ceiling
 from jiheng.goal.drafts import TEN_THOUSAND, number
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
+from jiheng.project import admission
+from jiheng.project.known import beside
 from jiheng.project.models import Budget, BudgetLine, Project
 
+OVERTAKEN = "这份预算在您打开以后由别人保存过。您填的没有保存，也没有覆盖；请重新打开再填。"
 BATCHES = ("年初", "年中追加", "年中追加二", "年中追加三")
 
 
@@ -36,6 +42,26 @@ def begin(department: Organization, year: int, batch: str, *, by) -> Budget:
     draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
     door.start("budget.open", [draft], by=by, make=make)
     return begun[0]
+
+
+def seen(budget: Budget) -> str:
+    """A token for the lines as they stand, so that a page opened before somebody else's saving is found out."""
+    told = sorted(f"{line.project_id}:{line.amount}" for line in budget.lines.all())
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def save(case: Case, lines: Sequence[tuple[Project, Decimal]], *, by: Person, stands: str) -> None:
+    """Writes the lines in the place of those that the page showed (``stands``). Raises door.Overtaken."""
+    with door.editing(case, by) as held:
+        budget = approval.load([held.pk])[held.pk]
+        if seen(budget) != stands:
+            raise door.Overtaken
+        budget.lines.all().delete()
+        BudgetLine.objects.bulk_create(
+            BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
+            for project, amount in lines
+        )
+        Case.objects.filter(pk=held.pk).update(amount=sum((amount for _, amount in lines), Decimal(0)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,12 +83,12 @@ def new(request: HttpRequest) -> HttpResponse:
         if chosen is None:
             faults = {"budget": "请选择要编制的年度和批次"}
             return render(
-                request, "goal/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422
+                request, "budget/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422
             )
         budget = begin(*chosen, by=request.user)
         messages.success(request, f"已开始编制{budget}。")
         return redirect("budget-edit", key=budget.case_id)
-    return render(request, "goal/budget_new.html", {"free": free, "mine": mine})
+    return render(request, "budget/budget_new.html", {"free": free, "mine": mine})
 
 
 @require_http_methods(["GET", "POST"])
@@ -73,7 +99,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         pk=key,
     )
     door.must_edit(case, request.user)
-    budget = budgets.load([case.pk])[case.pk]
+    budget = approval.load([case.pk])[case.pk]
     projects = Project.objects.filter(
         zone_id=case.zone_id,
         department=case.department,
@@ -84,6 +110,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             budget=budget
         )
     )
+    stands = seen(budget)
     amounts = {
         line.project_id: f"{(line.amount / TEN_THOUSAND).normalize():f}" for line in budget.lines.all()
     }
@@ -103,25 +130,38 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             else:
                 lines.append((project, amount * TEN_THOUSAND))
         if not faults:
-            with door.editing(case, request.user) as held:
-                budget.lines.all().delete()
-                BudgetLine.objects.bulk_create(
-                    BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
-                    for project, amount in lines
-                )
-                Case.objects.filter(pk=held.pk).update(
-                    amount=sum((amount for _, amount in lines), Decimal(0))
-                )
-            messages.success(request, f"已保存：{len(lines)} 个项目。")
-            return redirect("case", key=key)
-    goals = {goal.project_id: goal for goal in budgets.newest_goals(case.zone_id, projects, budget.year)}
+            try:
+                save(case, lines, by=request.user, stands=request.POST.get("stands", ""))
+            except door.Overtaken:
+                faults["stands"] = OVERTAKEN
+            else:
+                messages.success(request, f"已保存：{len(lines)} 个项目。")
+                return redirect("case", key=key)
+    goals = {goal.project_id: goal for goal in approval.newest_goals(case.zone_id, projects, budget.year)}
+    listed = list(projects.select_related("unit", "department"))
+    barred = admission.refusals(listed, budget.year, case.profile_id)
+    heads, known = beside(listed, budget.year)
     rows = [
-        (project, amounts.get(project.pk, ""), goals.get(project.pk))
-        for project in projects.select_related("unit")
+        {
+            "project": project,
+            "typed": amounts.get(project.pk, ""),
+            "goal": goals.get(project.pk),
+            "barred": barred.get(project.pk, ()),
+            "known": known[project.pk],
+        }
+        for project in listed
     ]
-    return render(
-        request,
-        "goal/budget_edit.html",
-        {"budget": budget, "case": case, "rows": rows, "faults": faults},
-        status=422 if faults else 200,
-    )
+    context = {
+        "budget": budget, "case": case, "rows": rows, "heads": heads, "faults": faults, "stands": stands,
+        "ceiling": ceiling.of(case.zone_id, case.department_id, budget.year),
+    }  # fmt: skip
+    return render(request, "budget/budget_edit.html", context, status=422 if faults else 200)
+
+
+def reply(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The reply to the department, to be printed; there is one once the budget is approved (art. 19)."""
+    cases = visible(Case.objects.filter(procedure="budget", state="approved"), request.user)
+    case = get_object_or_404(cases.select_related("department"), pk=key)
+    record = approval.load([case.pk])[case.pk]
+    act = case.acts.get(step="approve")
+    return render(request, "budget/reply.html", {"case": case, "paper": approval.reply(record), "act": act})

@@ -1,0 +1,149 @@
+"""Pages of filings: the ledger (备案台账), and one filing as it was that day, with its evidence."""
+
+import tempfile
+from uuid import UUID
+
+import xlsxwriter
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate, localtime
+
+from jiheng.bureau.models import Organization
+from jiheng.bureau.scope import visible
+from jiheng.bureau.views import page_of
+from jiheng.filing.filing import digest
+from jiheng.filing.models import Filing
+from jiheng.paper.typed import clean
+from jiheng.procedure import files
+from jiheng.regulation.articles import ARTICLES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADS = (
+    ("依据", 10),
+    ("年度", 8),
+    ("备案内容", 48),
+    ("部门", 22),
+    ("单位", 26),
+    ("备案时间", 18),
+    ("经办", 30),
+    ("佐证材料（份）", 14),
+    ("哈希（SHA-256）", 68),
+)
+RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Everything on file that I may see: by year, article and department, searchable, as Excel too."""
+    mine = visible(Filing.objects.all(), request.user)
+    years = sorted(set(mine.order_by().values_list("year", flat=True)), reverse=True)
+    numbers = sorted(set(mine.order_by().values_list("article", flat=True)))
+    departments = Organization.objects.filter(pk__in=mine.order_by().values("department"))
+    year, article = request.GET.get("year", ""), request.GET.get("article", "")
+    department, q = request.GET.get("department", ""), clean(request.GET.get("q", ""))[:60]
+    found = mine.defer("frozen").select_related("department", "unit")
+    if year in map(str, years):
+        found = found.filter(year=year)
+    if article in map(str, numbers):
+        found = found.filter(article=article)
+    if department in {str(each.pk) for each in departments}:
+        found = found.filter(department=department)
+    for word in q.split():
+        found = found.filter(Q(what__icontains=word) | Q(case__code__icontains=word))
+    if request.GET.get("export") == "xlsx":
+        return _as_excel(found)
+    titles = {each.number: each.title for each in ARTICLES}
+    page = page_of(request, found.select_related("department", "unit", "act"))
+    context = {
+        "page": page,
+        "total": page.paginator.count,
+        "years": years,
+        "articles": [(number, titles.get(number, "")) for number in numbers],
+        "departments": departments,
+        "chosen": {"year": year, "article": article, "department": department, "q": q},
+        "filtered": bool(year or article or department or q),
+    }
+    return render(request, "filing/ledger.html", context)
+
+
+def _as_excel(found: QuerySet[Filing]) -> FileResponse:
+    """The ledger as one sheet, row by row. Text stays text."""
+    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
+    sheet = book.add_worksheet("备案台账")
+    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
+    quoted = book.add_format({"quote_prefix": True})
+    sheet.freeze_panes(1, 0)
+    for column, (label, width) in enumerate(HEADS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, label, head)
+    rows = found.select_related("department", "unit", "act").iterator(chunk_size=500)
+    for line, row in enumerate(rows, 1):
+        texts = {
+            0: f"第{row.article}条",
+            2: row.what,
+            3: row.department.name if row.department else "",
+            4: row.unit.name if row.unit else "",
+            5: f"{localtime(row.filed_at):%Y-%m-%d %H:%M}",
+            6: f"{row.act.organization_name} {row.act.person_name}",
+            8: row.digest,
+        }
+        for column in range(len(HEADS)):
+            if column == 1:
+                sheet.write_number(line, column, row.year)
+            elif column == 7:
+                sheet.write_number(line, column, len(row.evidence))
+            else:
+                text = texts[column]
+                sheet.write_string(line, column, text, quoted if text.startswith(RISKY) else None)
+    book.close()
+    file.seek(0)
+    return FileResponse(
+        file, as_attachment=True, filename=f"备案台账-{localdate():%Y%m%d}.xlsx", content_type=XLSX
+    )
+
+
+def _filing(request: HttpRequest, key: UUID) -> Filing:
+    """The filing, if this person may see it; otherwise it is as if it did not exist."""
+    found = visible(Filing.objects.select_related("department", "unit", "case", "act"), request.user)
+    return get_object_or_404(found, pk=key)
+
+
+def show(request: HttpRequest, key: UUID) -> HttpResponse:
+    """One filing: the frozen copy to be read, its evidence, the act it follows from, and whether it is whole."""
+    filing = _filing(request, key)
+    missing = [
+        file["name"]
+        for file in filing.evidence
+        if not default_storage.exists(files.place(filing.zone_id, file["sha256"]))
+    ]
+    context = {
+        "filing": filing,
+        "paper": filing.frozen["paper"],
+        "whole": digest(filing) == filing.digest,
+        "missing": missing,
+    }
+    return render(request, "filing/show.html", context)
+
+
+def evidence(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
+    """One file of the evidence, to be saved: never shown as a page of ours."""
+    filing = _filing(request, key)
+    if not 1 <= number <= len(filing.evidence):
+        raise Http404("没有这份佐证材料")
+    return download(filing.zone_id, filing.evidence[number - 1])
+
+
+def download(zone_id: UUID, file: dict) -> FileResponse:
+    """A stored file by its hash, under its name."""
+    try:
+        stored = default_storage.open(files.place(zone_id, file["sha256"]))
+    except FileNotFoundError:
+        raise Http404(f"{file['name']}：文件不见了") from None
+    response = FileResponse(
+        stored, as_attachment=True, filename=file["name"], content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,58 @@
+"""The library of indicators (art. 38): common, core and individual ones, by field and industry, with their standard."""
+
+from django.db import models
+
+from jiheng.bureau.keys import new_key
+from jiheng.bureau.models import Zone
+
+
+class LibraryIndicator(models.Model):
+    """One indicator of the library (指标库的指标). ``owner`` is the role that keeps it by art. 9.
+
+    ``code`` tells it apart in the zone; where a workbook gives none it is made from levels, name, unit, field and
+    industry (``library.code_of``), so that the same line is the same indicator. ``reference`` is a value with its
+    sign as people write it (≥95%), ``source`` the service or expenditure standard it is tied to.
+    """
+
+    class Kind(models.TextChoices):
+        QUANTITATIVE = "quantitative", "定量"
+        QUALITATIVE = "qualitative", "定性"
+
+    class Direction(models.TextChoices):
+        HIGHER_BETTER = "higher-better", "正向"
+        LOWER_BETTER = "lower-better", "反向"
+        BOUND = "bound", "约束"
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "待会签"
+        PUBLISHED = "published", "已发布"
+        RETIRED = "retired", "已停用"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField("指标编码", max_length=40)
+    level1 = models.CharField("一级指标", max_length=40)
+    level2 = models.CharField("二级指标", max_length=60)
+    name = models.CharField("指标名称", max_length=200)
+    kind = models.CharField("指标性质", max_length=12, choices=Kind.choices, default=Kind.QUANTITATIVE)
+    unit = models.CharField("计量单位", max_length=20, blank=True)
+    direction = models.CharField("方向", max_length=16, choices=Direction.choices, blank=True)
+    reference = models.CharField("参考值", max_length=200, blank=True)
+    field = models.CharField("领域", max_length=40, blank=True)
+    industry = models.CharField("行业", max_length=40, blank=True)
+    source = models.CharField("取值依据", max_length=200, blank=True)
+    owner = models.CharField("牵头职责", max_length=24)
+    status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PROPOSED)
+    version = models.PositiveIntegerField("版本", default=1)
+    used = models.PositiveIntegerField("引用次数", default=0)
+
+    class Meta:
+        verbose_name = "指标"
+        ordering = ["level1", "level2", "code"]
+        constraints = [models.UniqueConstraint(fields=["zone", "code"], name="library_indicator_code")]
+        indexes = [
+            models.Index(fields=["zone", "status", "level1", "level2"], name="library_indicator_level")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
