@@ -172,9 +172,9 @@ def test_a_department_writes_its_budget_on_the_page(as_person, bureau):
     assert f"“{first.name}”的预算数“一百”不是大于 0 的数，单位是万元" in words(wrong)
     assert f"“{second.name}”的预算数“-3”不是大于 0 的数，单位是万元" in words(wrong)
     assert not budget.lines.exists()
-    saved = client.post(
-        begun["Location"], {f"amount-{first.pk}": "１，２００．５", f"amount-{second.pk}": ""}
-    )
+    stands = page.split('name="stands" value="')[1].split('"')[0]
+    given = {f"amount-{first.pk}": "１，２００．５", f"amount-{second.pk}": "", "stands": stands}
+    saved = client.post(begun["Location"], given)
     assert saved["Location"] == f"/case/{budget.case_id}/"
     assert [(line.project, line.amount) for line in budget.lines.all()] == [(first, Decimal("12005000"))]
     assert Case.objects.get(pk=budget.case_id).amount == Decimal("12005000")
