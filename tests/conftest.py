@@ -6,7 +6,6 @@ import pytest
 
 from tests.bureau_fixture import make_bureau, make_goal
 
-
 DATABASE = {"db", "transactional_db", "bureau", "zone", "server", "django_db_setup"}
 
 
