@@ -1,11 +1,15 @@
 """What tests of every room share: a bureau, a goal begun in it, and a client that signs in."""
 
 import os
+import secrets
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from tests.bureau_fixture import make_bureau, make_goal
 
+ROOT = Path(__file__).resolve().parent.parent
 DATABASE = {"db", "transactional_db", "bureau", "zone", "server", "django_db_setup"}
 
 
@@ -43,3 +47,26 @@ def as_person(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The environment of processes that race: a database beside the tests' own, on the same kind of server."""
+    folder = tmp_path_factory.mktemp("race")
+    environment = {**os.environ, "JIHENG_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / 'race.sqlite3'}"}
+        return
+    import psycopg
+
+    name = f"race_{secrets.token_hex(4)}"
+    asked = settings.DATABASES["default"]
+    at = {"host": asked["HOST"], "port": asked["PORT"], "user": asked["USER"], "password": asked["PASSWORD"]}
+    with psycopg.connect(dbname="postgres", autocommit=True, **at) as server:
+        server.execute(f"CREATE DATABASE {name}")
+        url = f"postgres://{at['user']}:{at['password']}@{at['host']}:{at['port']}/{name}"
+        try:
+            yield {**environment, "DATABASE_URL": url}
+        finally:
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")

@@ -20,6 +20,8 @@ from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES
 from jiheng.project.models import Budget, Project
 
+pytestmark = pytest.mark.xdist_group("demo")  # loaded once, by one worker
+
 
 def quiet(_: str) -> None:
     """The loader's progress is of no interest here."""

@@ -10,11 +10,13 @@ import django
 
 def prepare(count: int) -> None:
     from django.core.management import call_command
+    from django.db import connection
 
     from tests.bureau_fixture import make_bureau
     from tests.notice.sending import draft, requirement
 
-    call_command("migrate", verbosity=0)
+    if "procedure_case" not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
     bureau = make_bureau(secrets.token_hex(3))
     requirement(bureau, to="taken")
     print(json.dumps({"notice_budget": [str(draft(bureau).case_id) for _ in range(count)]}))

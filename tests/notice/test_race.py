@@ -6,10 +6,12 @@ import sys
 
 import pytest
 
-from tests.procedure.test_race import ROOT, place, race  # noqa: F401  (place is a fixture)
+from tests.procedure.test_race import ROOT, race
+
+pytestmark = pytest.mark.xdist_group("race")
 
 
-def told(place, *arguments: str) -> dict:  # noqa: F811
+def told(place, *arguments: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "tests.notice.racer", *arguments],
         env=place, cwd=ROOT, capture_output=True, text=True, check=True,
@@ -18,7 +20,7 @@ def told(place, *arguments: str) -> dict:  # noqa: F811
 
 
 @pytest.mark.article(17)
-def test_a_notice_goes_out_once_and_no_number_is_given_twice(place):  # noqa: F811
+def test_a_notice_goes_out_once_and_no_number_is_given_twice(place):
     count = 4
     asked = told(place, "prepare", str(count))
     pressing = ["press", "notice_budget.issue:budget", "notice_budget.issue:budget"]

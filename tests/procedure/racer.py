@@ -21,12 +21,14 @@ GOALS_IN_A_BUDGET = 4
 
 def prepare(count: str, state: str) -> None:
     from django.core.management import call_command
+    from django.db import connection
 
     from jiheng.procedure import door
     from tests.bureau_fixture import GOAL_PATH, make_budget, make_bureau
     from tests.procedure.many import make_goals
 
-    call_command("migrate", verbosity=0)
+    if "procedure_case" not in connection.introspection.table_names():
+        call_command("migrate", verbosity=0)
     bureau = make_bureau(secrets.token_hex(3))
     goals = make_goals(bureau, int(count))
     for step, person in getattr(GOAL_PATH, state):

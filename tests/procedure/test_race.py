@@ -4,40 +4,17 @@ Acts can't be deleted, so a test that commits can't clean up; these have a datab
 """
 
 import json
-import os
-import secrets
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-@pytest.fixture(scope="module")
-def place(tmp_path_factory, django_db_setup, django_db_blocker):
-    """The environment of processes that race: a database beside the tests' own, on the same kind of server."""
-    folder = tmp_path_factory.mktemp("race")
-    environment = {**os.environ, "JIHENG_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / 'race.sqlite3'}"}
-        return
-    import psycopg
-
-    name = f"race_{secrets.token_hex(4)}"
-    asked = settings.DATABASES["default"]
-    at = {"host": asked["HOST"], "port": asked["PORT"], "user": asked["USER"], "password": asked["PASSWORD"]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **at) as server:
-        server.execute(f"CREATE DATABASE {name}")
-        url = f"postgres://{at['user']}:{at['password']}@{at['host']}:{at['port']}/{name}"
-        try:
-            yield {**environment, "DATABASE_URL": url}
-        finally:
-            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+pytestmark = pytest.mark.xdist_group("race")
 
 
 def run(place, *arguments: str) -> subprocess.Popen:
