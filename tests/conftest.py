@@ -13,6 +13,17 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = {"db", "transactional_db", "bureau", "zone", "server", "django_db_setup"}
 
 
+ONCE = (
+    "tests/demo/",
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_goal_by_hand.py",
+    "tests/browser/test_ordering.py",
+    "tests/exchange/test_bad_input.py",
+    "tests/support/test_visibility.py",
+)
+"""What is tested on SQLite alone: what is read and shown is the same on both; the journey walks on both."""
+
+
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL only what touches the database runs: the rest ran on SQLite a moment ago, the same to the letter."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
@@ -20,11 +31,15 @@ def pytest_collection_modifyitems(config, items):
     again = [
         item
         for item in items
-        if item.get_closest_marker("django_db")
-        or "tests/browser/" in item.nodeid
-        or DATABASE & set(getattr(item, "fixturenames", ()))
+        if not item.nodeid.startswith(ONCE)
+        and (
+            item.get_closest_marker("django_db")
+            or item.nodeid.startswith("tests/browser/")
+            or DATABASE & set(getattr(item, "fixturenames", ()))
+        )
     ]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    kept = set(again)
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = again
 
 
