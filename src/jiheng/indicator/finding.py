@@ -38,12 +38,13 @@ def fitting(
 ) -> list[tuple[LibraryIndicator, Suggestion]]:
     """The ten most fitting published indicators for a project, best first, with why."""
     rows = published(zone_id, field)
-    size = rows.order_by().aggregate(count=Count("pk"), newest=Max("pk"), used=Max("used"))
+    size = rows.order_by().aggregate(count=Count("pk"), used=Max("used"))
+    newest = rows.order_by("-pk").values_list("pk", flat=True).first()
     if size["count"] > MANY:
         keys = _near(rows, f"{project} {department}")
         recommender = _learned(zone_id, rows.filter(pk__in=keys))
     else:
-        stamp = (size["count"], size["newest"], size["used"], *(ask(zone_id)[0] for ask in PAST))
+        stamp = (size["count"], newest, size["used"], *(ask(zone_id)[0] for ask in PAST))
         recommender = _kept(zone_id, field, stamp)
     ten = recommender.ten(project, department, field, without=without)
     found = LibraryIndicator.objects.in_bulk([each.candidate.key for each in ten])
