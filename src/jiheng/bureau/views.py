@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,25 +11,16 @@ from django.views.decorators.http import require_POST
 from jiheng.bureau import directory
 from jiheng.bureau.changes import NotAllowed, may_change
 from jiheng.bureau.forms import NameForm, OrganizationForm, PersonForm, PostForm, plain
+from jiheng.bureau.listing import page_of
 from jiheng.bureau.models import Change, Organization, Person, Post
 from jiheng.bureau.roles import ROLES
 
 Kind = Organization.Kind
-PER_PAGE = 30
 
 
 def refused(request: HttpRequest, reason: str) -> HttpResponse:
     """A page that says who may and what next, instead of a bare "no"."""
     return render(request, "bureau/refused.html", {"reason": reason}, status=403)
-
-
-def page_of(request: HttpRequest, rows: Any) -> Page:
-    """A page of rows with what ``web/parts/pager.html`` asks for."""
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    page.pages = page.paginator.num_pages
-    page.previous_number = page.number - 1
-    page.next_number = page.number + 1
-    return page
 
 
 def organizations(request: HttpRequest) -> HttpResponse:

@@ -1,25 +1,22 @@
 """Pages of filings: the ledger (备案台账), and one filing as it was that day, with its evidence."""
 
-import tempfile
 from uuid import UUID
 
-import xlsxwriter
 from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Organization
 from jiheng.bureau.scope import visible
-from jiheng.bureau.views import page_of
 from jiheng.filing.filing import digest, readable
 from jiheng.filing.models import Filing
 from jiheng.paper.typed import clean
 from jiheng.procedure import files
 from jiheng.regulation.articles import ARTICLES
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
     ("依据", 10),
     ("年度", 8),
@@ -31,7 +28,6 @@ HEADS = (
     ("佐证材料（份）", 14),
     ("哈希（SHA-256）", 68),
 )
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ledger(request: HttpRequest) -> HttpResponse:
@@ -68,40 +64,23 @@ def ledger(request: HttpRequest) -> HttpResponse:
 
 
 def _as_excel(found: QuerySet[Filing]) -> FileResponse:
-    """The ledger as one sheet, row by row. Text stays text."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("备案台账")
-    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
-    quoted = book.add_format({"quote_prefix": True})
-    sheet.freeze_panes(1, 0)
-    for column, (label, width) in enumerate(HEADS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, label, head)
+    """The ledger as one sheet."""
     rows = found.select_related("department", "unit", "act").iterator(chunk_size=500)
-    for line, row in enumerate(rows, 1):
-        texts = {
-            0: f"第{row.article}条",
-            2: row.what,
-            3: row.department.name if row.department else "",
-            4: row.unit.name if row.unit else "",
-            5: f"{localtime(row.filed_at):%Y-%m-%d %H:%M}",
-            6: f"{row.act.organization_name} {row.act.person_name}",
-            8: row.digest,
-        }
-        for column in range(len(HEADS)):
-            if column == 1:
-                sheet.write_number(line, column, row.year)
-            elif column == 7:
-                sheet.write_number(line, column, len(row.evidence))
-            else:
-                text = texts[column]
-                sheet.write_string(line, column, text, quoted if text.startswith(RISKY) else None)
-    book.close()
-    file.seek(0)
-    return FileResponse(
-        file, as_attachment=True, filename=f"备案台账-{localdate():%Y%m%d}.xlsx", content_type=XLSX
+    told = (
+        (
+            f"第{row.article}条",
+            row.year,
+            row.what,
+            row.department.name if row.department else "",
+            row.unit.name if row.unit else "",
+            f"{localtime(row.filed_at):%Y-%m-%d %H:%M}",
+            f"{row.act.organization_name} {row.act.person_name}",
+            len(row.evidence),
+            row.digest,
+        )
+        for row in rows
     )
+    return rows_as_excel(HEADS, told, "备案台账")
 
 
 def _filing(request: HttpRequest, key: UUID) -> Filing:

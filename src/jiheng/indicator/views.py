@@ -1,21 +1,18 @@
 """Pages of the indicator library: the list with its filters, one indicator, putting what waits to its countersign."""
 
-import tempfile
 from dataclasses import dataclass
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.roles import PERFORMANCE, ROLES
 from jiheng.bureau.scope import holds
-from jiheng.bureau.views import page_of
 from jiheng.indicator import finding, library, procedure
 from jiheng.indicator.levels import LEVELS
 from jiheng.indicator.models import LibraryIndicator
@@ -23,9 +20,9 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import PROCEDURES, Reason
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = (
-    "指标编码", "一级指标", "二级指标", "指标名称", "指标性质", "计量单位", "方向", "参考值", "领域", "行业", "取值依据",
+    ("指标编码", 20), ("一级指标", 14), ("二级指标", 18), ("指标名称", 36), ("指标性质", 10), ("计量单位", 12), ("方向", 10),
+    ("参考值", 16), ("领域", 16), ("行业", 14), ("取值依据", 30), ("引用次数", 10), ("状态", 10),
 )  # fmt: skip
 USES: list = []
 """How the room of goals tells which goals use an indicator: (zone, level 2, name) → [(label, link)]."""
@@ -88,24 +85,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _as_excel(rows: QuerySet[LibraryIndicator]) -> FileResponse:
     """The list as a workbook that can be imported again: the same heads as the import asks for."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(file, options) as book:
-        sheet, bold = book.add_worksheet("指标"), book.add_format({"bold": True})
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, [*HEADS, "引用次数", "状态"], bold)
-        for number, row in enumerate(rows.iterator(chunk_size=2000), 1):
-            told = (
-                row.code, row.level1, row.level2, row.name, row.get_kind_display(), row.unit, row.get_direction_display(),
-                row.reference, row.field, row.industry, row.source,
-            )  # fmt: skip
-            for column, text in enumerate(told):
-                sheet.write_string(number, column, text)
-            sheet.write_number(number, len(told), row.used)
-            sheet.write_string(number, len(told) + 1, row.get_status_display())
-    file.seek(0)
-    name = f"指标库-{localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
+    told = (
+        (
+            row.code, row.level1, row.level2, row.name, row.get_kind_display(), row.unit, row.get_direction_display(),
+            row.reference, row.field, row.industry, row.source, row.used, row.get_status_display(),
+        )
+        for row in rows.iterator(chunk_size=2000)
+    )  # fmt: skip
+    return rows_as_excel(HEADS, told, "指标库")
 
 
 def builtin(request: HttpRequest) -> FileResponse:

@@ -1,11 +1,10 @@
 """A round's page: who has signed, begun, handed in, been returned, finished; urging; the same as Excel (art. 8, 24)."""
 
-import tempfile
+import datetime
 from collections import Counter
 from urllib.parse import urlencode
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_POST
 
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
-from jiheng.bureau.views import page_of
 from jiheng.notice import rounds, urging
 from jiheng.notice.models import Round
 from jiheng.notice.rounds import Line
@@ -115,34 +114,23 @@ def urge(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _excel(round_: Round, lines: list[Line]) -> FileResponse:
     """The round as one sheet, a row for everybody asked."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    sheet = book.add_worksheet(round_.is_a.label)
-    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
     heads = [("部门", 24), ("单位", 28), ("情况", 12), ("签收时间", 18), ("督促次数", 10), ("最近督促", 18)]
-    counted = round_.kind in rounds.COUNTED
+    counted = COLUMNS if round_.kind in rounds.COUNTED else ()
     heads += [("在填", 10), ("退回", 10), ("已报", 10), ("办完", 10)] if counted else []
-    sheet.freeze_panes(1, 0)
-    for column, (label, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, label, head)
-    for row, line in enumerate(lines, 1):
-        own, receipt = line.organization, line.receipt
-        sheet.write_string(row, 0, line.department.name)
-        sheet.write_string(row, 1, own.name if own.parent_id else "")
-        sheet.write_string(row, 2, line.label)
-        for column, moment in ((3, receipt.signed_at), (5, receipt.urged_at)):
-            sheet.write_string(row, column, f"{localtime(moment):%Y-%m-%d %H:%M}" if moment else "")
-        sheet.write_number(row, 4, receipt.urged)
-        for column, name in enumerate(COLUMNS if counted else (), 6):
-            sheet.write_number(row, column, getattr(line.tally, name))
-    sheet.autofilter(0, 0, max(len(lines), 1), len(heads) - 1)
-    book.close()
-    file.seek(0)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=f"{round_}-{localdate():%Y%m%d}.xlsx",
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+
+    def moment(at: datetime.datetime | None) -> str:
+        return f"{localtime(at):%Y-%m-%d %H:%M}" if at else ""
+
+    rows = (
+        (
+            line.department.name,
+            line.organization.name if line.organization.parent_id else "",
+            line.label,
+            moment(line.receipt.signed_at),
+            line.receipt.urged,
+            moment(line.receipt.urged_at),
+            *(getattr(line.tally, name) for name in counted),
+        )
+        for line in lines
     )
+    return rows_as_excel(heads, rows, str(round_))

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
+from jiheng.bureau.listing import page_of
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, organizations_of, role_keys, visible
-from jiheng.bureau.views import page_of
 from jiheng.notice import drafting, procedure
 from jiheng.notice.forms import NoticeForm, RequirementForm
 from jiheng.notice.kinds import CARRYING, KINDS, Kind, kind_of

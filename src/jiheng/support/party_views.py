@@ -1,19 +1,15 @@
 """Pages of the register of experts and institutions: the list, as Excel too, and filling one in (art. 39)."""
 
-import tempfile
-from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau.forms import plain
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.roles import OFFICE_ROLES, PERFORMANCE
 from jiheng.bureau.scope import holds, visible
 from jiheng.procedure import door
@@ -24,9 +20,7 @@ from jiheng.support.forms import KINDS, PartyForm, read_services, rows_of
 from jiheng.support.models import Party
 from jiheng.support.rules import FIELDS
 
-PER_PAGE = 50
 BLANK_ROWS = 3
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SORTS = {"code": "organization__code", "-credit": "-credit", "credit": "credit"}
 
 
@@ -56,9 +50,7 @@ def parties(request: HttpRequest) -> HttpResponse:
     ).order_by(SORTS.get(sort, "organization__code"), "organization__code")
     if query.get("export") == "xlsx":
         return _as_excel(rows)
-    page: Any = Paginator(rows, PER_PAGE).get_page(query.get("page"))
-    page.pages = page.paginator.num_pages
-    page.previous_number, page.next_number = page.number - 1, page.number + 1
+    page = page_of(request, rows)
     context = {
         "page": page, "total": page.paginator.count, "q": q, "kind": kind, "field": field, "state": state, "sort": sort,
         "kinds": KINDS, "fields": FIELDS, "states": states.items(), "filtered": bool(q or kind or field or state),
@@ -67,46 +59,33 @@ def parties(request: HttpRequest) -> HttpResponse:
     return render(request, "support/parties.html", context)
 
 
+HEADS = (
+    ("编码", 10), ("类别", 12), ("名称", 30), ("专业领域", 30), ("职称或资质", 24), ("所在单位", 30),
+    ("信用平台编号", 18), ("信用分", 10), ("状态", 12), ("暂停选用至", 12), ("委托次数", 10), ("承办中", 10),
+)  # fmt: skip
+
+
 def _as_excel(rows: QuerySet[Party]) -> FileResponse:
-    """The register as one sheet; text is written as text."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "remove_timezone": True,
-    }
-    book = xlsxwriter.Workbook(file, options)
-    sheet = book.add_worksheet("专家和机构库")
-    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
-    heads = (
-        ("编码", 10), ("类别", 12), ("名称", 30), ("专业领域", 30), ("职称或资质", 24), ("所在单位", 30),
-        ("信用平台编号", 18), ("信用分", 10), ("状态", 12), ("暂停选用至", 12), ("委托次数", 10), ("承办中", 10),
-    )  # fmt: skip
-    for column, (label, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, label, head)
-    sheet.freeze_panes(1, 0)
+    """The register as one sheet."""
     labels = {state.key: state.label for state in party.PARTY.states}
-    number = 0
-    for number, row in enumerate(rows.iterator(chunk_size=1000), 1):
-        organization = row.organization
-        texts = (
-            organization.code, organization.get_kind_display(), organization.name, row.fields, row.title, row.employer,
+    told = (
+        (
+            row.organization.code,
+            row.organization.get_kind_display(),
+            row.organization.name,
+            row.fields,
+            row.title,
+            row.employer,
             row.credit_code,
-        )  # fmt: skip
-        for column, text in enumerate(texts):
-            sheet.write_string(number, column, text)
-        sheet.write_number(number, 7, row.credit)
-        sheet.write_string(number, 8, labels[row.case.state])
-        sheet.write_string(number, 9, row.barred_until.isoformat() if row.barred_until else "")
-        sheet.write_number(number, 10, row.total)
-        sheet.write_number(number, 11, row.open)
-    sheet.autofilter(0, 0, max(number, 1), len(heads) - 1)
-    book.close()
-    file.seek(0)
-    name = f"专家和机构库-{localdate():%Y%m%d}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPE)
+            row.credit,
+            labels[row.case.state],
+            row.barred_until.isoformat() if row.barred_until else "",
+            row.total,
+            row.open,
+        )
+        for row in rows.iterator(chunk_size=1000)
+    )
+    return rows_as_excel(HEADS, told, "专家和机构库")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,23 +1,20 @@
 """Lists as Excel files, row by row so that a hundred thousand rows need little memory."""
 
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.http import FileResponse
-from django.utils.timezone import localdate, localtime
+from django.utils.timezone import localtime
 
+from jiheng.bureau.listing import Sheet
 from jiheng.procedure.models import Case, Task
 from jiheng.procedure.table import Procedure
 from jiheng.project.models import Project
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 1000
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 HEADS = (
     ("编码", 24),
     ("事项", 40),
@@ -37,50 +34,6 @@ def _chunks(cases: QuerySet[Case]) -> Iterator[list[Case]]:
     rows = cases.iterator(chunk_size=CHUNK)
     while part := list(islice(rows, CHUNK)):
         yield part
-
-
-class Sheet:
-    """One sheet being written row by row. Text is written as text, so that no cell of ours is ever read as a formula."""
-
-    def __init__(self, title: str, heads: Sequence[tuple[str, int]]) -> None:
-        self.file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self.book = xlsxwriter.Workbook(self.file, options)
-        self.sheet = self.book.add_worksheet(title)
-        head = self.book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
-        self.money = self.book.add_format({"num_format": "#,##0.00"})
-        self.quoted = self.book.add_format({"quote_prefix": True})
-        self.sheet.freeze_panes(1, 0)
-        self.row, self.width = 0, len(heads)
-        for column, (label, width) in enumerate(heads):
-            self.sheet.set_column(column, column, width)
-            self.sheet.write_string(0, column, label, head)
-
-    def add(self, *cells: Any) -> None:
-        """A row: text, whole numbers, amounts in 元 as Decimal, or None."""
-        self.row += 1
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                self.sheet.write_string(
-                    self.row, column, cell, self.quoted if cell.startswith(RISKY) else None
-                )
-            elif cell is not None:
-                self.sheet.write_number(self.row, column, cell, None if isinstance(cell, int) else self.money)
-
-    def response(self, name: str) -> FileResponse:
-        self.sheet.autofilter(0, 0, max(self.row, 1), self.width - 1)
-        self.book.close()
-        self.file.seek(0)
-        name = f"{name}-{localdate():%Y%m%d}.xlsx"
-        return FileResponse(self.file, as_attachment=True, filename=name, content_type=TYPE)
-
-
-def rows_as_excel(heads: Sequence[tuple[str, int]], rows: Iterable[Sequence[str]], name: str) -> FileResponse:
-    """A small table of texts as one sheet, under heads of (label, width)."""
-    sheet = Sheet(name, heads)
-    for row in rows:
-        sheet.add(*row)
-    return sheet.response(name)
 
 
 def cases_as_excel(cases: QuerySet[Case], procedure: Procedure, name: str) -> FileResponse:

@@ -16,12 +16,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from jiheng.bureau.listing import rows_as_excel
 from jiheng.bureau.models import Person
 from jiheng.bureau.scope import role_keys, visible
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import WORKS, Need, Procedure, Reason, Step, step_named
-from jiheng.web.export import rows_as_excel
 
 MOST = 1000
 """A selection has no more cases than this."""
