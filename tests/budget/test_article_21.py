@@ -6,13 +6,22 @@ import pytest
 
 from jiheng.budget import allocation, lines, transfer
 from jiheng.budget.allocation import Wanted
-from jiheng.budget.transfer_views import begin, save
+from jiheng.budget.transfer import begin, save
 from jiheng.goal import drafts
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
+from jiheng.project import admission
 from jiheng.project.models import Project
-from tests.bureau_fixture import GOAL_PATH, advance, make_budget, make_goal, make_project
+from tests.bureau_fixture import (
+    GOAL_PATH,
+    WHOLE_REVIEWS,
+    advance,
+    make_budget,
+    make_goal,
+    make_project,
+    make_whole_goal,
+)
 from tests.rooms import words
 
 pytestmark = pytest.mark.article(21)
@@ -161,3 +170,37 @@ def test_the_form_keeps_what_was_typed_and_tells_what_is_wrong(as_person, bureau
     record = transfer.load([case.pk])[case.pk]
     assert [line.after for line in record.lines.all()] == [Decimal(700000), Decimal(1300000)]
     assert as_person(bureau.department2).get(url).status_code == 404
+
+
+def test_money_that_goes_out_while_the_transfer_is_approved_is_not_cut_below(bureau, projects):
+    """An allocation that comes in after the conditions were asked, and before the projects are held, is seen."""
+    one, two = projects
+    changed_goal(bureau, one, "700000"), changed_goal(bureau, two, "1300000")
+    case = advance(bureau, application(bureau, "within", {one: "700000", two: "1300000"}), *PATH[:3])
+    sent = allocation.begin([Wanted(one, Decimal(900000))], 2026, by=bureau.expenditure)[0]
+
+    def meanwhile(asked, year, profile):
+        if Case.objects.get(pk=sent.pk).state == "draft":
+            door.perform("allocation.issue", sent, by=bureau.expenditure)
+        return {}
+
+    admission.CHECKS.append(meanwhile)
+    try:
+        with pytest.raises(door.Refusal, match="同时下达了资金，已超过调剂后的金额"):
+            door.perform("transfer.approve", case, by=bureau.budget)
+    finally:
+        admission.CHECKS.remove(meanwhile)
+    assert Case.objects.get(pk=case.pk).state == "passed"
+    assert lines.granted(bureau.zone.pk, [one.pk], 2026) == {one.pk: Decimal(1000000)}
+
+
+def test_only_goals_of_projects_can_be_changed(as_person, bureau, projects):
+    """A whole goal has no budget line: a changed one could never come into force, so it is not offered."""
+    whole = make_whole_goal(bureau, "unit")
+    advance(bureau, whole, ("submit", "unit"), ("confirm", "department"), *WHOLE_REVIEWS)
+    added = make_project(bureau)
+    advance(bureau, make_goal(bureau, added), *GOAL_PATH.passed)
+    advance(bureau, make_budget(bureau, [added]), ("submit", "department"), ("approve", "budget"))
+    assert Case.objects.get(pk=whole.pk).state == "in_force"
+    page = as_person(bureau.unit).get("/goal/change/new/")
+    assert {goal.project for goal in page.context["free"]} == {*projects, added}

@@ -35,7 +35,20 @@ from jiheng.project.models import Project
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Allocation]:
-    rows = Allocation.objects.filter(case_id__in=cases).select_related("case", "project__unit", "goal__case")
+    """Allocations by case, each with what stands beside its amount (``lines``), read for all of them at once."""
+    rows = list(
+        Allocation.objects.filter(case_id__in=cases).select_related("case", "project__unit", "goal__case")
+    )
+    for zone_id, year in {(row.zone_id, row.year) for row in rows}:
+        some = [row for row in rows if (row.zone_id, row.year) == (zone_id, year)]
+        keys = {row.project_id for row in some}
+        granted, out = lines.granted(zone_id, keys, year), lines.passed_on(zone_id, keys, year)
+        goals = goals_in_force(zone_id, keys, year)
+        for row in some:
+            own = row.amount if row.case.state in lines.OUT else Decimal(0)
+            row.granted = granted.get(row.project_id, Decimal(0))
+            row.out = out.get(row.project_id, Decimal(0)) - own
+            row.goes_along = row.goal or goals.get(row.project_id)
     return {row.case_id: row for row in rows}
 
 
@@ -59,34 +72,29 @@ def goals_in_force(zone_id: UUID, projects: Iterable[UUID], year: int) -> dict[U
 
 
 def shown(allocation: Allocation) -> dict[str, Any]:
-    """Beside the amount, what was approved and what is out already."""
-    key = allocation.project_id
-    return {
-        "granted": lines.granted(allocation.zone_id, [key], allocation.year).get(key, Decimal(0)),
-        "out": lines.passed_on(allocation.zone_id, [key], allocation.year, without=allocation.pk).get(key, Decimal(0)),
-        "goal": allocation.goal or goals_in_force(allocation.zone_id, [key], allocation.year).get(key),
-    }  # fmt: skip
+    """Beside the amount, what was approved, what else is out already, and the goal that goes along."""
+    return {"granted": allocation.granted, "out": allocation.out, "goal": allocation.goes_along}
 
 
 def _within_the_line(matter: Matter) -> Iterable[Reason]:
     allocation: Allocation = matter.record
-    told = shown(allocation)
-    left = told["granted"] - told["out"]
+    left = allocation.granted - allocation.out
     if allocation.amount > left:
         yield Reason(
             f"下达 {allocation.amount:,.2f} 元超过可下达的 {left:,.2f} 元"
-            f"（批复 {told['granted']:,.2f} 元，已下达 {told['out']:,.2f} 元）",
+            f"（批复 {allocation.granted:,.2f} 元，已下达 {allocation.out:,.2f} 元）",
             next="请改小金额；需要增加的，先由部门申请预算调剂。",
             field="amount",
         )
 
 
 def _with_its_goal(matter: Matter) -> Iterable[Reason]:
-    if shown(matter.record)["goal"] is None:
+    allocation: Allocation = matter.record
+    if allocation.goes_along is None:
         yield Reason(
-            f"“{matter.record.project.name}”没有已批复的 {matter.record.year} 年绩效目标，资金不能下达",
-            next="请先随预算批复绩效目标。",
-            link=matter.record.project.get_absolute_url(),
+            f"“{allocation.project.name}”没有已批复的 {allocation.year} 年绩效目标，资金不能下达",
+            next="请先由部门报送预算，预算科批复预算和绩效目标。",
+            link=allocation.project.get_absolute_url(),
         )
 
 
@@ -97,24 +105,23 @@ WITH_ITS_GOAL = Guard("with_its_goal", "绩效目标已经批复，随资金一�
 def _take_goal(matters: list[Matter]) -> None:
     """The goal in force goes out with the money."""
     for matter in matters:
-        matter.record.goal = shown(matter.record)["goal"]
-        matter.record.save(update_fields=["goal"])
+        matter.record.goal = matter.record.goes_along
+    Allocation.objects.bulk_update([matter.record for matter in matters], ["goal"], batch_size=500)
 
 
 def _stay_within(matters: list[Matter], by: Person) -> None:
-    """Asks for the sums once more while the project is held.
+    """Asks for the sums once more while the projects are held, in one order for everybody.
 
     Two allocations of one project are two cases: both may have passed by the sums of before.
     """
     procedure, step = step_named("allocation.issue")
+    keys = {matter.record.project_id for matter in matters}
+    list(Project.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+    now = load([matter.case.pk for matter in matters])
     for matter in matters:
-        allocation: Allocation = matter.record
-        Project.objects.select_for_update().get(pk=allocation.project_id)
-        key = allocation.project_id
-        granted = lines.granted(allocation.zone_id, [key], allocation.year).get(key, Decimal(0))
-        out = lines.passed_on(allocation.zone_id, [key], allocation.year).get(key, Decimal(0))
-        if out > granted:
-            words = f"同时办理的下达合计 {out:,.2f} 元，超过批复的 {granted:,.2f} 元"
+        reread = now[matter.case.pk]
+        if reread.amount + reread.out > reread.granted:
+            words = f"同时办理的下达合计 {reread.amount + reread.out:,.2f} 元，超过批复的 {reread.granted:,.2f} 元"
             raise door.Refusal(procedure, step, matter.case, [Reason(words, 20, next="请按剩余金额下达。")])
 
 

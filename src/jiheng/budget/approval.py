@@ -3,6 +3,7 @@
 The lines themselves are kept in ``project``.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -10,12 +11,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from jiheng.bureau.models import Person
+from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT
 from jiheng.exante import ceiling
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
-from jiheng.procedure.answers import who
+from jiheng.procedure.answers import next_owed
+from jiheng.procedure.models import Case
 from jiheng.procedure.table import (
     OPINION,
     PROCEDURES,
@@ -30,7 +32,7 @@ from jiheng.procedure.table import (
 )
 from jiheng.project import admission
 from jiheng.project.known import beside
-from jiheng.project.models import Budget, Project
+from jiheng.project.models import Budget, BudgetLine, Project
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Budget]:
@@ -76,6 +78,43 @@ def whole_goals_of(budget: Budget, *kinds: str) -> list[Goal]:
 def department_whole_goal(budget: Budget) -> Goal | None:
     """The department's own whole goal, without which its budget can't be approved (art. 16, 19)."""
     return next(iter(whole_goals_of(budget, Goal.Kind.DEPARTMENT_WHOLE)), None)
+
+
+def begin(department: Organization, year: int, batch: str, *, by: Person) -> Budget:
+    """Begins a department's budget (step 编制部门预算)."""
+    begun: list[Budget] = []
+
+    def make(cases: list[Case]) -> None:
+        begun.append(
+            Budget.objects.create(
+                zone_id=department.zone_id, case=cases[0], department=department, year=year, batch=batch
+            )
+        )
+
+    title = f"{department.name}{year}年部门预算（{batch}）"
+    draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
+    door.start("budget.open", [draft], by=by, make=make)
+    return begun[0]
+
+
+def seen(budget: Budget) -> str:
+    """A token for the lines as they stand, so that a page opened before somebody else's saving is found out."""
+    told = sorted(f"{line.project_id}:{line.amount}" for line in budget.lines.all())
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+
+
+def save(case: Case, lines: Sequence[tuple[Project, Decimal]], *, by: Person, stands: str) -> None:
+    """Writes the lines in the place of those that the page showed (``stands``). Raises door.Overtaken."""
+    with door.editing(case, by) as held:
+        budget = load([held.pk])[held.pk]
+        if seen(budget) != stands:
+            raise door.Overtaken
+        budget.lines.all().delete()
+        BudgetLine.objects.bulk_create(
+            BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
+            for project, amount in lines
+        )
+        Case.objects.filter(pk=held.pk).update(amount=sum((amount for _, amount in lines), Decimal(0)))
 
 
 def shown(budget: Budget) -> dict[str, Any]:
@@ -160,18 +199,15 @@ def _whole_goal_passed(matter: Matter) -> Iterable[Reason]:
             next=f"请{name}编报部门整体绩效目标，审核通过后再批复。",
         )
     elif goal.case.state not in ("passed", "in_force"):
-        yield _not_passed("部门整体绩效目标", goal)
+        yield not_passed("部门整体绩效目标", goal)
 
 
-def _not_passed(what: str, goal: Goal) -> Reason:
+def not_passed(what: str, goal: Goal) -> Reason:
     """Where a goal stands that should have passed its reviews, and who acts next."""
-    table = PROCEDURES[goal.case.procedure]
-    state = table.state(goal.case.state)
-    owed = [step for step in table.steps_from(goal.case.state) if step.owed]
-    names = "、".join(who(role, goal.case) for step in owed for role in step.roles)
+    state = PROCEDURES[goal.case.procedure].state(goal.case.state)
     return Reason(
         f"{what}还在“{state.label}”",
-        next=f"请{names}先办理“{owed[0].label}”。" if owed else "请核对该项目是否应列入本预算。",
+        next=next_owed(goal.case) or "请核对该项目是否应列入。",
         link=goal.case.get_absolute_url(),
     )
 
@@ -216,7 +252,7 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
                 link=line.project.get_absolute_url(),
             )
         elif goal.case.state != "passed":
-            yield _not_passed(f"“{line.project.name}”的绩效目标", goal)
+            yield not_passed(f"“{line.project.name}”的绩效目标", goal)
         elif goal.money != line.amount:
             yield Reason(
                 f"“{line.project.name}”的绩效目标资金 {goal.money:,.2f} 元与预算数 {line.amount:,.2f} 元不一致",

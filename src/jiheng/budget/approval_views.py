@@ -1,7 +1,5 @@
 """Pages of a department's budget: begin one, put projects and amounts into it."""
 
-import hashlib
-from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from jiheng.budget import approval
-from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import DEPARTMENT
 from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import ceiling
@@ -26,43 +23,6 @@ from jiheng.project.models import Budget, BudgetLine, Project
 
 OVERTAKEN = "这份预算在您打开以后由别人保存过。您填的没有保存，也没有覆盖；请重新打开再填。"
 BATCHES = ("年初", "年中追加", "年中追加二", "年中追加三")
-
-
-def begin(department: Organization, year: int, batch: str, *, by) -> Budget:
-    """Begins a department's budget (step 编制部门预算)."""
-    begun: list[Budget] = []
-
-    def make(cases: list[Case]) -> None:
-        begun.append(
-            Budget.objects.create(
-                zone_id=department.zone_id, case=cases[0], department=department, year=year, batch=batch
-            )
-        )
-
-    title = f"{department.name}{year}年部门预算（{batch}）"
-    draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
-    door.start("budget.open", [draft], by=by, make=make)
-    return begun[0]
-
-
-def seen(budget: Budget) -> str:
-    """A token for the lines as they stand, so that a page opened before somebody else's saving is found out."""
-    told = sorted(f"{line.project_id}:{line.amount}" for line in budget.lines.all())
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
-
-
-def save(case: Case, lines: Sequence[tuple[Project, Decimal]], *, by: Person, stands: str) -> None:
-    """Writes the lines in the place of those that the page showed (``stands``). Raises door.Overtaken."""
-    with door.editing(case, by) as held:
-        budget = approval.load([held.pk])[held.pk]
-        if seen(budget) != stands:
-            raise door.Overtaken
-        budget.lines.all().delete()
-        BudgetLine.objects.bulk_create(
-            BudgetLine(zone_id=case.zone_id, budget=budget, project=project, amount=amount)
-            for project, amount in lines
-        )
-        Case.objects.filter(pk=held.pk).update(amount=sum((amount for _, amount in lines), Decimal(0)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,7 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
             return render(
                 request, "budget/budget_new.html", {"free": free, "mine": mine, "faults": faults}, status=422
             )
-        budget = begin(*chosen, by=request.user)
+        budget = approval.begin(*chosen, by=request.user)
         messages.success(request, f"已开始编制{budget}。")
         return redirect("budget-edit", key=budget.case_id)
     return render(request, "budget/budget_new.html", {"free": free, "mine": mine})
@@ -111,7 +71,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             budget=budget
         )
     )
-    stands = seen(budget)
+    stands = approval.seen(budget)
     amounts = {
         line.project_id: f"{(line.amount / TEN_THOUSAND).normalize():f}" for line in budget.lines.all()
     }
@@ -132,7 +92,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                 lines.append((project, amount * TEN_THOUSAND))
         if not faults:
             try:
-                save(case, lines, by=request.user, stands=request.POST.get("stands", ""))
+                approval.save(case, lines, by=request.user, stands=request.POST.get("stands", ""))
             except door.Overtaken:
                 faults["stands"] = OVERTAKEN
             else:

@@ -33,11 +33,9 @@ def granted(zone_id: UUID, projects: Iterable[UUID], year: int) -> dict[UUID, De
     return found
 
 
-def passed_on(
-    zone_id: UUID, projects: Iterable[UUID], year: int, *, without: UUID | None = None
-) -> dict[UUID, Decimal]:
-    """How much of each project's money was allocated to its unit, not counting the allocation ``without``."""
+def passed_on(zone_id: UUID, projects: Iterable[UUID], year: int) -> dict[UUID, Decimal]:
+    """How much of each project's money was allocated to its unit."""
     rows = Allocation.objects.filter(
         zone_id=zone_id, project_id__in=list(projects), year=year, case__state__in=OUT
-    ).exclude(pk=without)
+    )
     return dict(rows.order_by().values_list("project_id").annotate(Sum("amount")))

@@ -25,6 +25,11 @@ class Allocation(models.Model):
     document = models.CharField("下达文号", max_length=60, blank=True)
     note = models.CharField("用途说明", max_length=200, blank=True)
 
+    granted: Decimal
+    out: Decimal
+    goes_along: "Goal | None"
+    """Read by ``allocation.load``: approved in all (元), out by other allocations (元), the goal that goes with it."""
+
     class Meta:
         verbose_name = "资金下达"
         constraints = [

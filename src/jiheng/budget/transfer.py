@@ -4,19 +4,22 @@ The department applies, expenditure reviews, performance re-reviews, budget appr
 changes, its goal passes the same reviews first, as a new version, and comes into force in the act that moves the money.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Max
+
 from jiheng.budget import lines
 from jiheng.budget.allocation import goals_in_force
-from jiheng.budget.models import Transfer
-from jiheng.bureau.models import Person
+from jiheng.budget.approval import not_passed
+from jiheng.budget.models import Transfer, TransferLine
+from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE
 from jiheng.goal.models import Goal
 from jiheng.procedure import door
-from jiheng.procedure.answers import who
+from jiheng.procedure.models import Act, Case
 from jiheng.procedure.table import (
     OPINION,
     PROCEDURES,
@@ -60,6 +63,50 @@ def coming_goals(zone_id: UUID, projects: Iterable[UUID], year: int) -> dict[UUI
     goals = goals.select_related("case__zone", "case__department", "case__unit").order_by("version")
     newest = {goal.project_id: goal for goal in goals if goal.project_id}
     return {key: goal for key, goal in newest.items() if goal.case.state not in ("in_force", "superseded")}
+
+
+def begin(department: Organization, year: int, kind: str, *, by: Person) -> Act:
+    """Begins a department's application (step 申请预算调剂)."""
+    last = Transfer.objects.filter(zone_id=department.zone_id, department=department, year=year)
+    number_ = (last.aggregate(last=Max("number"))["last"] or 0) + 1
+
+    def make(cases: list[Case]) -> None:
+        Transfer.objects.create(
+            zone_id=department.zone_id,
+            case=cases[0],
+            department=department,
+            year=year,
+            number=number_,
+            kind=kind,
+        )
+
+    title = f"{department.name}{year}年第 {number_} 次预算调剂"
+    draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
+    return door.start("transfer.open", [draft], by=by, make=make)[0]
+
+
+def save(
+    case: Case,
+    kind: str,
+    reason: str,
+    afters: Mapping[Project, tuple[Decimal, Decimal]],
+    *,
+    by: Person,
+    revision: int,
+) -> None:
+    """Saves the draft: for each project the money before and after. Raises door.Overtaken."""
+    with door.editing(case, by) as held:
+        known = Transfer.objects.filter(case=held, revision=revision)
+        if not known.update(kind=kind, reason=reason, revision=F("revision") + 1):
+            raise door.Overtaken
+        record = Transfer.objects.get(case=held)
+        record.lines.all().delete()
+        TransferLine.objects.bulk_create(
+            TransferLine(zone_id=case.zone_id, transfer=record, project=project, before=before, after=after)
+            for project, (before, after) in afters.items()
+        )
+        moved = sum((abs(after - before) for before, after in afters.values()), Decimal(0))
+        Case.objects.filter(pk=held.pk).update(amount=moved)
 
 
 def shown(transfer: Transfer) -> dict[str, Any]:
@@ -141,14 +188,7 @@ def _goals_passed(matter: Matter) -> Iterable[Reason]:
                 link=line.project.get_absolute_url(),
             )
         elif goal.case.state != "passed":
-            table = PROCEDURES[goal.case.procedure]
-            owed = [step for step in table.steps_from(goal.case.state) if step.owed]
-            names = "、".join(who(role, goal.case) for step in owed for role in step.roles)
-            yield Reason(
-                f"{whose}的绩效目标还在“{table.state(goal.case.state).label}”",
-                next=f"请{names}先办理“{owed[0].label}”。" if owed else "",
-                link=goal.case.get_absolute_url(),
-            )
+            yield not_passed(f"{whose}的绩效目标", goal)
         elif goal.money != line.after:
             yield Reason(
                 f"{whose}的绩效目标资金 {goal.money:,.2f} 元与调剂后的 {line.after:,.2f} 元不一致",
@@ -184,14 +224,22 @@ def _put_in_force(matters: list[Matter], by: Person) -> None:
 
 
 def _as_it_stood(matter: Matter) -> Iterable[Reason]:
-    """Once more while the projects are held: another transfer of the same project may have come in between."""
+    """Once more while the projects are held: another transfer or allocation may have come in between."""
     transfer: Transfer = matter.record
     every = list(transfer.lines.all())
-    now = lines.granted(transfer.zone_id, [line.project_id for line in every], transfer.year)
+    keys = [line.project_id for line in every]
+    now = lines.granted(transfer.zone_id, keys, transfer.year)
+    out = lines.passed_on(transfer.zone_id, keys, transfer.year)
     for line in every:
         if now.get(line.project_id, Decimal(0)) != line.after:
             yield Reason(
                 f"“{line.project.name}”同时办理了另一次调剂", 21, next="请退回部门按现在的批复数重填。"
+            )
+        if out.get(line.project_id, Decimal(0)) > line.after:
+            yield Reason(
+                f"“{line.project.name}”同时下达了资金，已超过调剂后的金额",
+                20,
+                next="请退回部门按现在的下达数重填。",
             )
 
 

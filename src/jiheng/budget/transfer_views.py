@@ -1,12 +1,10 @@
 """Pages of transfers: which department's money moves, how much stands after, and why (art. 21). Typed in 万元."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
@@ -14,61 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from jiheng.budget import lines, transfer
 from jiheng.budget.allocation_views import amount_of
-from jiheng.budget.models import Transfer, TransferLine
-from jiheng.bureau.models import Organization, Person
+from jiheng.budget.models import Transfer
 from jiheng.bureau.roles import DEPARTMENT
 from jiheng.bureau.scope import posts_of, visible
 from jiheng.paper.typed import number, revision_of
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
-from jiheng.procedure.models import Act, Case
+from jiheng.procedure.models import Case
 from jiheng.project.models import Project
 
 OVERTAKEN = "这份申请在您打开以后由别人保存过。您填的没有保存，也没有覆盖；请重新打开再填。"
-
-
-def begin(department: Organization, year: int, kind: str, *, by: Person) -> Act:
-    """Begins a department's application (step 申请预算调剂)."""
-    last = Transfer.objects.filter(zone_id=department.zone_id, department=department, year=year)
-    number_ = (last.aggregate(last=Max("number"))["last"] or 0) + 1
-
-    def make(cases: list[Case]) -> None:
-        Transfer.objects.create(
-            zone_id=department.zone_id,
-            case=cases[0],
-            department=department,
-            year=year,
-            number=number_,
-            kind=kind,
-        )
-
-    title = f"{department.name}{year}年第 {number_} 次预算调剂"
-    draft = Case(zone=department.zone, year=year, department=department, code=department.code, title=title)
-    return door.start("transfer.open", [draft], by=by, make=make)[0]
-
-
-def save(
-    case: Case,
-    kind: str,
-    reason: str,
-    afters: Mapping[Project, tuple[Decimal, Decimal]],
-    *,
-    by: Person,
-    revision: int,
-) -> None:
-    """Saves the draft: for each project the money before and after. Raises door.Overtaken."""
-    with door.editing(case, by) as held:
-        known = Transfer.objects.filter(case=held, revision=revision)
-        if not known.update(kind=kind, reason=reason, revision=F("revision") + 1):
-            raise door.Overtaken
-        record = Transfer.objects.get(case=held)
-        record.lines.all().delete()
-        TransferLine.objects.bulk_create(
-            TransferLine(zone_id=case.zone_id, transfer=record, project=project, before=before, after=after)
-            for project, (before, after) in afters.items()
-        )
-        moved = sum((abs(after - before) for before, after in afters.values()), Decimal(0))
-        Case.objects.filter(pk=held.pk).update(amount=moved)
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if department is None or kind not in Transfer.Kind.values:
             context["faults"] = {"kind": "请选择调剂的类别"}
             return render(request, "budget/transfer_new.html", context, status=422)
-        act = begin(department, this_year, kind, by=request.user)
+        act = transfer.begin(department, this_year, kind, by=request.user)
         return redirect("transfer-edit", key=act.case_id)
     return render(request, "budget/transfer_new.html", context)
 
@@ -129,7 +82,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             afters[project] = (granted.get(project.pk, Decimal(0)), after)
         if not faults:
             try:
-                save(case, kind, reason, afters, by=request.user, revision=revision_of(request.POST))
+                transfer.save(case, kind, reason, afters, by=request.user, revision=revision_of(request.POST))
             except door.Overtaken:
                 faults["revision"] = OVERTAKEN
             else:

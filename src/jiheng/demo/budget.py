@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from decimal import Decimal
 
-from jiheng.budget import allocation, summary, transfer_views
+from jiheng.budget import allocation, summary, transfer
 from jiheng.budget.allocation import Wanted
 from jiheng.demo.goals import Desk, by_key
 from jiheng.demo.tables import ProjectText
@@ -132,8 +132,8 @@ def _transfer(
         whole = "re_review" in story
         _change_goal(desk, text, year, change[1] - change[0], days, whole=whole)
     with desk.calendar.at(desk.calendar.ago(days)):
-        case = transfer_views.begin(bureau.places[department], year, "within", by=clerk).case
-        transfer_views.save(case, "within", reason, afters, by=clerk, revision=0)
+        case = transfer.begin(bureau.places[department], year, "within", by=clerk).case
+        transfer.save(case, "within", reason, afters, by=clerk, revision=0)
     people = {
         "submit": clerk,
         "drop": clerk,

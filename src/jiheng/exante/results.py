@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from jiheng.exante import rules
 from jiheng.exante.models import ExanteEvaluation
-from jiheng.procedure.answers import who
+from jiheng.procedure.answers import next_owed
 from jiheng.procedure.table import PROCEDURES, Reason
 from jiheng.project import admission
 from jiheng.project.known import Known
@@ -93,12 +93,10 @@ def _reason(project: Project, year: int, result: Result | None) -> Reason:
         )
     if not result.concluded:
         case = result.evaluation.case
-        owed = [step for step in PROCEDURES["exante"].steps_from(case.state) if step.owed]
-        names = "、".join(who(role, case) for step in owed for role in step.roles)
         return Reason(
             f"{whose}，事前绩效评估还在“{result.label}”",
             12,
-            next=f"请{names}先办理“{owed[0].label}”。" if owed else "",
+            next=next_owed(case),
             link=result.link,
         )
     return Reason(

@@ -98,7 +98,10 @@ def new_whole(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def new_change(request: HttpRequest) -> HttpResponse:
-    """A unit begins the next version of a goal in force, with the reason (art. 21)."""
+    """A unit begins the next version of a goal in force, with the reason (art. 21).
+
+    Whole goals have no budget line that a transfer could change, so no version of them could come into force.
+    """
     mine = _mine(request, UNIT)
     newest = (
         Goal.objects.filter(case__unit__in=mine)
@@ -107,7 +110,9 @@ def new_change(request: HttpRequest) -> HttpResponse:
         .values_list("project", "organization", "year", "newest")
     )
     known = set(newest)
-    in_force = Goal.objects.filter(case__unit__in=mine, case__state="in_force", year__in=_years())
+    in_force = Goal.objects.filter(
+        case__unit__in=mine, case__state="in_force", year__in=_years(), project__isnull=False
+    )
     free = [
         goal
         for goal in in_force.select_related("project", "organization", "case").order_by("year", "case__code")

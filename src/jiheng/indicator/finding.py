@@ -1,10 +1,11 @@
 """Finding indicators in the library: by words and filters for its list, the most fitting for a goal (art. 38)."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from jiheng.indicator.models import LibraryIndicator
 from jiheng.indicator.recommend import Candidate, Past, Recommender, Suggestion, pairs
@@ -85,10 +86,6 @@ def _near(rows: QuerySet[LibraryIndicator], words: str) -> list[UUID]:
 
 def count_uses(zone_id: UUID, names: Iterable[tuple[str, str]]) -> None:
     """Counts that published indicators (level 2, name) were used in goals that came into force."""
-    from collections import Counter
-
-    from django.db.models import F
-
     times = Counter(names)
     by_count: dict[int, list[tuple[str, str]]] = {}
     for name, count in times.items():

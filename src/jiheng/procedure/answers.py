@@ -149,6 +149,13 @@ def _awaited(procedure: Procedure, case: Case) -> str:
     return f"现在待{'，或'.join(told)}。" if owed else ""
 
 
+def next_owed(case: Case) -> str:
+    """What has to be done on the case next and by whom, as a request; nothing when nobody owes anything."""
+    owed = [step for step in PROCEDURES[case.procedure].steps_from(case.state) if step.owed]
+    told = (f"{'、'.join(who(role, case) for role in step.roles)}先办理“{step.label}”" for step in owed)
+    return f"请{'，或'.join(told)}。" if owed else ""
+
+
 following: ContextVar[frozenset[UUID]] = ContextVar("following", default=frozenset())
 """The acts whose consequences are being carried out: only with one of these can a step go that goes with another."""
 
