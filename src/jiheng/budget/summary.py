@@ -26,7 +26,7 @@ HEAD = (
     "项目名称",
     "单位",
     "批复数（元）",
-    "已下达（元）",
+    "累计下达（元）",
     "笔数",
     "最近下达",
     "文号",
@@ -83,7 +83,7 @@ def totals(rows: Sequence[Sequence[Any]]) -> tuple[Decimal, Decimal]:
 def shown(summary: Summary) -> dict[str, Any]:
     granted, out = totals(summary.rows)
     now = rows_of(summary.department, summary.year) if summary.case.state == "draft" else summary.rows
-    return {"head": HEAD, "granted": granted, "out": out, "left": granted - out, "stale": now != summary.rows}
+    return {"granted": granted, "out": out, "left": granted - out, "stale": now != summary.rows}
 
 
 def begin(department: Organization, year: int, *, by: Person) -> Act:

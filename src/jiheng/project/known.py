@@ -40,8 +40,10 @@ def register(order: int, label: str, ask: Ask) -> None:
     COLUMNS.sort(key=lambda column: column.order)
 
 
-def beside(projects: Sequence[Project], year: int) -> tuple[list[str], dict[UUID, list[Known | None]]]:
-    """The columns' heads, and for each project what stands in them."""
-    answers = [column.ask(projects, year) for column in COLUMNS]
-    rows = {project.pk: [found.get(project.pk) for found in answers] for project in projects}
+def beside(
+    projects: Sequence[Project], year: int
+) -> tuple[list[str], dict[UUID, list[tuple[str, Known | None]]]]:
+    """The columns' heads, and for each project what stands under each."""
+    answers = [(column.label, column.ask(projects, year)) for column in COLUMNS]
+    rows = {project.pk: [(label, found.get(project.pk)) for label, found in answers] for project in projects}
     return [column.label for column in COLUMNS], rows
