@@ -12,6 +12,7 @@ from django.utils import timezone
 from jiheng.bureau.models import Zone
 from jiheng.demo import (
     budget,
+    control,
     evaluation,
     exante,
     goals,
@@ -103,6 +104,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year}年：资金下达、调剂、执行数、监控")
     budget.this_year(desk, running, year, timezone.localdate(now))
     _run_year(desk, year)
+    say("暂缓、停止拨款")
+    control.stop_some(desk)
     say(f"{year - 1}年：自评、结果应用")
     evaluation.evaluate_year(desk, finished, year - 1)
     evaluation.open_early(desk, year, 3)

@@ -1,4 +1,4 @@
-"""Chapter 5: monitoring reports with their rows and lights (绩效监控)."""
+"""Chapter 5: monitoring reports with their rows and lights (绩效监控), and payment control (暂缓、停止拨款)."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Zone
 from jiheng.goal.models import Goal, Indicator
 from jiheng.procedure.models import Case
-from jiheng.project.models import MONEY
+from jiheng.project.models import MONEY, Project
 
 
 class Light(models.TextChoices):
@@ -65,3 +65,25 @@ class Row(models.Model):
         verbose_name = "监控指标"
         ordering = ["indicator__order"]
         constraints = [models.UniqueConstraint(fields=["zone", "report", "indicator"], name="row_once")]
+
+
+class Control(models.Model):
+    """A project's money suspended or stopped (art. 26). ``effective`` is the day of the last of both signatures,
+    ``lifted`` the day of the last signature that lifted it; the control stands from the one until before the other.
+    """
+
+    class Kind(models.TextChoices):
+        SUSPEND = "suspend", "暂缓拨付"
+        STOP = "stop", "停止拨款"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="control")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="controls")
+    kind = models.CharField("方式", max_length=8, choices=Kind.choices)
+    reason = models.TextField("事由")
+    effective = models.DateField("生效日", null=True)
+    lifted = models.DateField("解除日", null=True)
+
+    class Meta:
+        verbose_name = "暂缓、停止拨款"

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from jiheng.monitoring import views
+from jiheng.monitoring import control_views, views
 
 urlpatterns = [
+    path("control/", control_views.index, name="controls"),
+    path("control/new/", control_views.new, name="control-new"),
     path("round/", views.round_, name="monitoring-round"),
     path("<uuid:key>/edit/", views.edit, name="monitoring-edit"),
 ]
