@@ -93,6 +93,7 @@ def measure(options: argparse.Namespace) -> int:
     }
     gc.collect()
     gc.freeze()  # a server's process doesn't carry the thousands of objects that were set up here
+    gc.set_threshold(50_000, 20, 20)  # as the server's processes have it (jiheng/wsgi.py)
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(options.rounds):
         order = list(contenders)

@@ -1,8 +1,27 @@
 """What tests of every room share: a bureau, a goal begun in it, and a client that signs in."""
 
+import os
+
 import pytest
 
 from tests.bureau_fixture import make_bureau, make_goal
+
+DATABASE = {"db", "transactional_db", "bureau", "zone", "server", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL only what touches the database runs: the rest ran on SQLite a moment ago, the same to the letter."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    again = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db")
+        or "tests/browser/" in item.nodeid
+        or DATABASE & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(again)])
+    items[:] = again
 
 
 @pytest.fixture

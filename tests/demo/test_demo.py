@@ -65,6 +65,8 @@ def test_enough_of_everything(zone):
 
 def family(key: str) -> str:
     """What stands for a procedure: its like of another kind, where the two differ by who and by article alone."""
+    if key.startswith(("goal", "indicator")):
+        return key.partition("_")[0]
     return key.rpartition("_")[0] if PROCEDURES[key].page == "notices" else key
 
 

@@ -16,6 +16,7 @@ from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import DEPARTMENT
 from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import ceiling
+from jiheng.filing.filing import readable
 from jiheng.goal.drafts import TEN_THOUSAND, number
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -164,4 +165,4 @@ def reply(request: HttpRequest, key: UUID) -> HttpResponse:
     case = get_object_or_404(cases.select_related("department"), pk=key)
     record = approval.load([case.pk])[case.pk]
     act = case.acts.get(step="approve")
-    return render(request, "budget/reply.html", {"case": case, "paper": approval.reply(record), "act": act})
+    return render(request, "budget/reply.html", {"case": case, "paper": readable(approval.reply(record)), "act": act})

@@ -18,6 +18,8 @@ REVIEWS = (
     ("submit", "unit"), ("confirm", "department"), ("review", "expenditure"),
     ("re_review", "performance"), ("re_review", "assets"),
 )  # fmt: skip
+RETURNED = (2, "103")
+"""In which month whose unit sends an allocation back."""
 UNSIGNED = ("104", "110")
 """Departments whose units have the second part of this year's money still to sign for."""
 
@@ -50,11 +52,27 @@ def pass_on(
         if department in leave:
             continue
         units: dict[str, list[Case]] = {}
+        if month == RETURNED[0] and department == RETURNED[1]:
+            _return_and_issue_again(desk, cases[0], year, month)
         for case in cases:
             units.setdefault(case.unit.code, []).append(case)
         for unit, theirs in units.items():
             with desk.calendar.at(desk.workday(year, month, 14)):
                 door.perform_many("allocation.receive", theirs, by=bureau.clerk(unit), all_or_none=True)
+
+
+def _return_and_issue_again(desk: Desk, case: Case, year: int, month: int) -> None:
+    """A unit sends its allocation back; the office corrects it and issues it again."""
+    bureau = desk.bureau
+    with desk.calendar.at(desk.workday(year, month, 12), 17):
+        door.perform(
+            "allocation.return",
+            case,
+            by=bureau.clerk(case.unit.code),
+            opinion="文号与批复文件不一致，请核对后重新下达。",
+        )
+    with desk.calendar.at(desk.workday(year, month, 13)):
+        door.perform("allocation.issue", case, by=bureau.clerk("expenditure"))
 
 
 def _money(desk: Desk, texts: Sequence[ProjectText], year: int):
@@ -75,16 +93,31 @@ def file_summaries(desk: Desk, texts: Sequence[ProjectText], year: int) -> None:
                 door.perform("summary.file", case, by=chief)
 
 
+STORIES: tuple[tuple[tuple[str, ...], int], ...] = (
+    (("submit", "review", "re_review", "approve"), 30),
+    (("submit", "expenditure_return", "submit"), 12),
+    ((), 2),
+    (("submit", "review", "re_review", "budget_return", "re_review"), 16),
+    (("submit", "review", "performance_return", "review"), 14),
+    (("drop",), 15),
+)
+"""What happened to the transfers of some departments, and before how many workdays they began."""
+OPINIONS = {
+    "expenditure_return": "请附上两个项目工作量变化的依据。",
+    "performance_return": "调增项目的绩效目标产出数量没有相应增加，请核对。",
+    "budget_return": "请核对调减项目的结余是否已扣除待支付的尾款。",
+}
+
+
 def transfers(desk: Desk, texts: Sequence[ProjectText], year: int) -> None:
-    """Three departments move money between two projects: one is done, one waits for its goals, one was just begun."""
+    """Some departments move money between two projects, each at another desk."""
     grouped = {key: some for key, some in sorted(by_key(texts, "department").items()) if len(some) > 1}
-    stories = (("approved", 30), ("submitted", 6), ("draft", 2))
-    for (department, some), (story, days) in zip(list(grouped.items())[1:], stories, strict=False):
+    for (department, some), (story, days) in zip(list(grouped.items())[1:], STORIES, strict=False):
         _transfer(desk, department, some[:2], year, story, days)
 
 
 def _transfer(
-    desk: Desk, department: str, texts: Sequence[ProjectText], year: int, story: str, days: int
+    desk: Desk, department: str, texts: Sequence[ProjectText], year: int, story: Sequence[str], days: int
 ) -> None:
     bureau, clerk = desk.bureau, desk.bureau.clerk(department)
     money = dict(_money(desk, texts, year))
@@ -94,30 +127,27 @@ def _transfer(
     moved = (before_less * Decimal("0.05")).quantize(Decimal("10000")) or Decimal(10000)
     afters = {less: (before_less, before_less - moved), more: (before_more, before_more + moved)}
     reason = f"“{less.name}”按实际工作量有结余，调剂用于“{more.name}”新增的工作量。"
-    changed = []
-    for text in texts if story != "draft" else ():
-        project = desk.projects[text]
-        changed.append(
-            _change_goal(
-                desk, text, year, afters[project][1] - money[project], days, whole=story == "approved"
-            )
-        )
+    for text in texts if "submit" in story else ():
+        change = afters[desk.projects[text]]
+        whole = "re_review" in story
+        _change_goal(desk, text, year, change[1] - change[0], days, whole=whole)
     with desk.calendar.at(desk.calendar.ago(days)):
         case = transfer_views.begin(bureau.places[department], year, "within", by=clerk).case
         transfer_views.save(case, "within", reason, afters, by=clerk, revision=0)
-    if story == "draft":
-        return
-    with desk.calendar.at(desk.calendar.ago(days - 1)):
-        door.perform("transfer.submit", case, by=clerk)
-    if story == "submitted":
-        return
-    for ago, step, by in (
-        (3, "review", bureau.clerk("expenditure")),
-        (5, "re_review", bureau.clerk("performance")),
-        (7, "approve", bureau.chief("budget")),
-    ):
-        with desk.calendar.at(desk.calendar.ago(days - ago)):
-            door.perform(f"transfer.{step}", case, by=by, opinion="同意。")
+    people = {
+        "submit": clerk,
+        "drop": clerk,
+        "review": bureau.clerk("expenditure"),
+        "expenditure_return": bureau.clerk("expenditure"),
+        "re_review": bureau.clerk("performance"),
+        "performance_return": bureau.clerk("performance"),
+        "approve": bureau.chief("budget"),
+        "budget_return": bureau.clerk("budget"),
+    }
+    for number, step in enumerate(story, 1):
+        opinion = {"opinion": OPINIONS.get(step, "同意。")} if step not in ("submit", "drop") else {}
+        with desk.calendar.at(desk.calendar.ago(max(0, days - 2 * number))):
+            door.perform(f"transfer.{step}", case, by=people[step], **opinion)
 
 
 def _change_goal(
@@ -159,3 +189,16 @@ def this_year(desk: Desk, texts: Sequence[ProjectText], year: int, today: dateti
         pass_on(desk, texts, year, 6, 1 - FIRST_SHARE - Decimal("0.1"), leave=UNSIGNED)
     if today.month > 3:
         transfers(desk, texts, year)
+    _in_hand(desk, texts, year)
+
+
+def _in_hand(desk: Desk, texts: Sequence[ProjectText], year: int) -> None:
+    """One allocation is being drawn up, one was dropped because its amount was wrong."""
+    by = desk.bureau.clerk("expenditure")
+    for (project, money), story in zip(_money(desk, texts, year)[:2], ("draft", "drop"), strict=False):
+        with desk.calendar.at(desk.calendar.ago(4)):
+            wanted = Wanted(project, (money * Decimal("0.05")).quantize(Decimal("0.01")), "年底清算")
+            case = allocation.begin([wanted], year, by=by)[0]
+        if story == "drop":
+            with desk.calendar.at(desk.calendar.ago(3)):
+                door.perform("allocation.drop", case, by=by, opinion="金额算错，另行下达。")

@@ -32,8 +32,14 @@ def make(desk: Desk, year: int) -> None:
                 )
 
 
-def propose_one(desk: Desk) -> None:
-    """A unit puts an indicator of its goal forward; it waits for its countersign."""
+def propose_some(desk: Desk) -> None:
+    """Units put indicators of their goals forward: one waits for its countersign, one is not taken up, one was retired."""
+    for story in ("refuse", "retire", ""):
+        _propose(desk, story)
+
+
+def _propose(desk: Desk, story: str) -> None:
+    bureau = desk.bureau
     known = LibraryIndicator.objects.values_list("name", flat=True)
     goal = (
         Goal.objects.filter(project__isnull=False, case__state="in_force")
@@ -45,11 +51,23 @@ def propose_one(desk: Desk) -> None:
     if not row:
         return
     new = LibraryIndicator(
-        zone=desk.bureau.zone, code=f"P{row.pk.hex[:16]}", level1=row.level1, level2=row.level2, name=row.name,
+        zone=bureau.zone, code=f"P{row.pk.hex[-16:]}", level1=row.level1, level2=row.level2, name=row.name,
         kind="quantitative", unit="", reference=row.target, owner="expenditure",
     )  # fmt: skip
-    with desk.calendar.at(desk.calendar.ago(3)):
-        procedure.propose(
-            "unit_propose", "expenditure", f"{row.name}（{goal.name}）", by=desk.bureau.clerk(goal.case.unit.code), new=[new],
+    with desk.calendar.at(desk.calendar.ago(9)):
+        act = procedure.propose(
+            "unit_propose", "expenditure", f"{row.name}（{goal.name}）", by=bureau.clerk(goal.case.unit.code), new=[new],
             goal=goal.case, word="同类项目都能用，数据取自日常台账。",
         )  # fmt: skip
+    steps = {
+        "": (),
+        "refuse": (("refuse", "performance", "只适用于这一个项目，不宜通用。"),),
+        "retire": (
+            ("publish", "performance", "同意发布。"),
+            ("publish", "expenditure", "同意发布。"),
+            ("retire", "performance", "与已有指标含义重复，停用。"),
+        ),
+    }[story]
+    for number, (step, place, opinion) in enumerate(steps):
+        with desk.calendar.at(desk.calendar.ago(7 - 2 * number)):
+            door.perform(f"{act.case.procedure}.{step}", act.case, by=bureau.clerk(place), opinion=opinion)

@@ -78,7 +78,7 @@ def propose(desk: Desk) -> None:
         typed = entry.read(given, years, [str(amount) for amount in text.amounts], bureau.zone)
         assert not typed.faults, typed.faults
         unit = bureau.places[text.unit]
-        with desk.calendar.at(desk.calendar.ago(12 - order)):
+        with desk.calendar.at(desk.calendar.ago(17 - order)):
             project = entry.begin(unit, typed, by=bureau.clerk(text.unit))
             if text.story == "admitted":
                 _goal(desk, project)
@@ -90,7 +90,7 @@ def propose(desk: Desk) -> None:
         }
         for number, (step, who, opinion) in enumerate(STORIES[text.story]):
             given_words = {"opinion": opinion} if opinion else {}
-            with desk.calendar.at(desk.calendar.ago(max(0, 9 - order - 2 * number))):
+            with desk.calendar.at(desk.calendar.ago(max(0, 15 - order - 2 * number))):
                 door.perform(f"project.{step}", project.case, by=people[who], **given_words)
 
 

@@ -118,7 +118,7 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     notice.send_notices(desk)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
-    indicators.propose_one(desk)
+    indicators.propose_some(desk)
     library.import_files(desk)
     say("目标重点审核委托")
     support.review_now(desk, "engagement_goal", reviewed_goals(desk))

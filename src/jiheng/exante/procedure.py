@@ -256,7 +256,7 @@ EXANTE = register(
             State("reviewed", "待预算科审核"),
             State("key", "重点评估中", editable=BUDGET),
             State("concluded", "已评定", "done"),
-            State("dropped", "不再申报", "void"),
+            State("dropped", "已不申报", "void"),
         ),
         steps=(
             Step(
@@ -355,7 +355,7 @@ EXANTE = register(
                 days="exante_key",
             ),
             Step(
-                "cancel_key", "不做重点评估", ("key",), "reviewed", BUDGET, (14,), (WORD,),
+                "cancel_key", "取消选择", ("key",), "reviewed", BUDGET, (14,), (WORD,),
                 guards=(NONE_AWAITED,),
                 writes=(_cancel_key,), optional=True,
             ),

@@ -121,7 +121,7 @@ def propose(request: HttpRequest) -> HttpResponse:
         owner = _owner(request.user, field)
         value = read(row.target)
         new = LibraryIndicator(
-            zone_id=goal.zone_id, code=f"P{row.pk.hex[:16]}", level1=row.level1, level2=row.level2, name=row.name,
+            zone_id=goal.zone_id, code=f"P{row.pk.hex[-16:]}", level1=row.level1, level2=row.level2, name=row.name,
             kind="quantitative" if value.kind in (Kind.QUANTITATIVE, Kind.RANGE) else "qualitative", unit=value.unit[:20],
             reference=row.target[:200], field=field if field in FIELDS else "", industry=typed["industry"],
             source=typed["source"], owner=owner,

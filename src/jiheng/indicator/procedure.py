@@ -84,7 +84,7 @@ def _procedure(owner: Role) -> Procedure:
             states=(
                 State("proposed", "待会签"),
                 State("published", "已发布", "done"),
-                State("refused", "不采用", "void"),
+                State("refused", "未采用", "void"),
                 State("retired", "已停用", "void"),
             ),
             steps=(

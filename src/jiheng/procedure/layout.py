@@ -6,6 +6,7 @@ Lanes are roles in order of first appearance, columns the progress of states. Un
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -272,14 +273,17 @@ def _align_ends(layout: Layout) -> None:
 
 
 def _place_gates(layout: Layout, columns: list[Column]) -> None:
-    """Starts, gates, forks and joins stand at the height of the steps of their lane."""
+    """Starts, gates, forks and joins stand at the height of the steps of their lane; a second gate below the first."""
+    gates: Counter[tuple[Role, int]] = Counter()
     for node in layout.nodes(START, GATE, FORK, JOIN, GIVER_GATE):
         middle = layout.lane(node.role).box.y + PAD + STEP_H / 2
         if node.kind == START:
             box = Box(columns[0].steps, middle - ROUND / 2, ROUND, ROUND)
         elif node.kind == GATE:
             x = columns[node.column].gates
-            box = Box(x - GATE_SIZE / 2, middle - GATE_SIZE / 2, GATE_SIZE, GATE_SIZE)
+            below = gates[node.role, node.column] * (GATE_SIZE + 8)
+            gates[node.role, node.column] += 1
+            box = Box(x - GATE_SIZE / 2, middle - GATE_SIZE / 2 + below, GATE_SIZE, GATE_SIZE)
         elif node.kind == GIVER_GATE:
             back = next(layout.boxes[flow.source] for flow in layout.graph.flows if flow.target == node.id)
             box = Box(back.x - 8 - GATE_SIZE, back.cy - GATE_SIZE / 2, GATE_SIZE, GATE_SIZE)

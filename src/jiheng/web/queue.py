@@ -151,15 +151,16 @@ def procedures_of(work: str | None = None) -> list[Procedure]:
 def openings(person: Person, work: str | None = None) -> list[Opening]:
     """The steps by which I may begin something (of one kind of work), where a page for them exists.
 
-    What has a page of its own is begun there.
+    What has a page of its own is begun there. What is begun on one page is offered once, whatever it becomes.
     """
     keys = role_keys(person)
-    found = []
+    found: list[Opening] = []
     for procedure in procedures_of(work):
         if procedure.page:
             continue
         for step in procedure.steps:
             mine_to_begin = step.opens and not step.only_with and keys & {role.key for role in step.roles}
-            if mine_to_begin and (url := address(step.page)):
+            url = address(step.page) if mine_to_begin else ""
+            if url and url not in {each.url for each in found}:
                 found.append(Opening(procedure, step, url))
     return found
