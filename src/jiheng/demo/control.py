@@ -1,11 +1,14 @@
-"""Payment control of the demo: projects whose money was suspended or stopped, at every desk (art. 26)."""
+"""Problems and payment control of the demo, at every desk (art. 24, 26)."""
 
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 
+from jiheng.bureau.standing import standing
 from jiheng.demo.goals import Desk
-from jiheng.monitoring import control
+from jiheng.monitoring import control, problem
+from jiheng.monitoring.models import Report
+from jiheng.monitoring.problem import Found
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.project.models import Project
@@ -96,3 +99,66 @@ def _tell(desk: Desk, story: Story, project: Project) -> None:
 def _do(desk: Desk, case: Case, step: str, ago: int, by, opinion: str) -> None:
     with desk.calendar.at(desk.calendar.ago(ago), 15):
         door.perform(f"control.{step}", case, by=by, opinion=opinion)
+
+
+ENDS = (
+    "closed",
+    "rectifying",
+    "reported",
+    "department_return",
+    "confirmed",
+    "expenditure_return",
+    "dropped",
+    "closed",
+)
+"""How far the problems have gone, in turn."""
+DEMAND = "查明原因，倒排工期，按月报进度。"
+
+
+def list_problems(desk: Desk) -> None:
+    """Problems of reports with red and yellow lights, found some weeks ago; some are overdue."""
+    bureau, calendar = desk.bureau, desk.calendar
+    reports = Report.objects.filter(zone=bureau.zone, case__state="accepted").exclude(light="green")
+    reports = reports.filter(goal__year=desk.calendar.year).select_related(
+        "case__zone", "case__department", "case__unit", "goal__project"
+    )
+    if not reports:  # before the year's first figures came in
+        return
+    some = list(reports.order_by("light", "case__code")[: len(ENDS)])
+    for number, end in enumerate(ENDS):
+        report = some[number % len(some)]
+        ago = 7 + number
+        row = report.rows.select_related("indicator").exclude(light="green").first()
+        what = f"“{row.indicator.name}”进度落后" if row else "预算执行落后于时间进度"
+        with calendar.at(calendar.ago(ago), 9):
+            due = standing(bureau.zone).workday_after(calendar.ago(ago), 3 if number % 2 else 15)
+            found = [Found(f"{what}，与年初计划差距较大。", DEMAND, row.indicator if row else None)]
+            (case,) = problem.list_problems(report, found, due, by=bureau.clerk("expenditure"))
+        _follow(desk, case, end, ago)
+
+
+def _follow(desk: Desk, case: Case, end: str, ago: int) -> None:
+    """Brings a problem as far as ``end``, a state or a return."""
+    bureau = desk.bureau
+    unit, department = bureau.clerk(case.unit.code), bureau.clerk(case.department.code)
+    expenditure = bureau.clerk("expenditure")
+
+    def act(step: str, later: int, by, opinion: str, **given) -> None:
+        with desk.calendar.at(desk.calendar.ago(ago - later)):
+            door.perform(f"problem.{step}", case, by=by, opinion=opinion, **given)
+
+    if end == "dropped":
+        act("drop", 1, expenditure, "经核对是统计口径不同，不属于问题。")
+    if end in ("rectifying", "dropped"):
+        return
+    evidence = [paper("整改情况（演示）.txt", f"{case.title}\n已整改\n")]
+    act("report", 3, unit, "已增派力量，上月补上了落后的进度。", evidence=evidence)
+    if end == "department_return":
+        act("department_return", 4, department, "只写了打算，没有写完成到哪里，请补充。")
+    if end in ("reported", "department_return"):
+        return
+    act("confirm", 4, department, "情况属实。")
+    if end == "expenditure_return":
+        act("expenditure_return", 5, expenditure, "佐证材料看不出完成数量，请补验收单。")
+    if end == "closed":
+        act("verify", 5, expenditure, "已核实，销号。")

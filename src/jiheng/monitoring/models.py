@@ -67,6 +67,22 @@ class Row(models.Model):
         constraints = [models.UniqueConstraint(fields=["zone", "report", "indicator"], name="row_once")]
 
 
+class Problem(models.Model):
+    """A problem found in a monitoring report (art. 24): what, at which indicator, what is demanded, by which day."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="problem")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="problems")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, related_name="+")
+    text = models.TextField("问题")
+    demand = models.TextField("整改要求")
+    due = models.DateField("整改期限")
+
+    class Meta:
+        verbose_name = "监控问题"
+
+
 class Control(models.Model):
     """A project's money suspended or stopped (art. 26). ``effective`` is the day of the last of both signatures,
     ``lifted`` the day of the last signature that lifted it; the control stands from the one until before the other.
