@@ -1,4 +1,4 @@
-"""Chapter 5: monitoring reports with their rows and lights (绩效监控), and payment control (暂缓、停止拨款)."""
+"""Chapter 5: monitoring reports with their rows and lights (绩效监控), problems, key monitoring, payment control."""
 
 from django.db import models
 
@@ -81,6 +81,24 @@ class Problem(models.Model):
 
     class Meta:
         verbose_name = "监控问题"
+
+
+class KeyMonitoring(models.Model):
+    """A project under key monitoring (财政重点监控, art. 25): why it was chosen, what was found, demanded and done."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="key_monitoring")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="key_monitorings")
+    reason = models.TextField("选择理由")
+    light = models.CharField("选入时总灯", max_length=8, choices=Light.choices, blank=True)
+    findings = models.TextField("查证情况", blank=True)
+    demand = models.TextField("整改要求", blank=True)
+    due = models.DateField("整改期限", null=True)
+    rectified = models.TextField("整改情况", blank=True)
+
+    class Meta:
+        verbose_name = "财政重点监控"
 
 
 class Control(models.Model):
