@@ -71,7 +71,7 @@ def test_it_takes_both_signatures_in_any_order_to_stop_and_to_lift(bureau, proje
     with pytest.raises(door.Refusal) as refused:
         door.perform("allocation.issue", money, by=bureau.expenditure)
     (reason,) = refused.value.reasons
-    assert "起暂缓拨付，资金不能下达" in reason.text and reason.article == 26
+    assert "起暂缓拨款，资金不能下达" in reason.text and reason.article == 26
     assert reason.link == case.get_absolute_url()
 
     door.perform(
@@ -140,7 +140,7 @@ def test_payments_after_the_day_of_effect_are_flagged_wherever_one_looks(as_pers
     client = as_person(bureau.treasury)
     assert "停止拨款期间的支付" not in words(client.get(f"/case/{same.pk}/"))
     told = words(client.get(f"/case/{more.pk}/"))
-    assert "暂缓、停止拨款期间的支付（1 笔）" in told and "2026-06-10 起暂缓拨付" in told and "15.00" in told
+    assert "暂缓、停止拨款期间的支付（1 笔）" in told and "2026-06-10 起暂缓拨款" in told and "15.00" in told
     own = words(client.get(f"/case/{case.pk}/"))
     assert "停拨期间的支付" in own and "15.00" in own
     listed = words(client.get("/monitoring/control/"))
@@ -150,7 +150,7 @@ def test_payments_after_the_day_of_effect_are_flagged_wherever_one_looks(as_pers
     ).active
     heads, row = ([cell.value for cell in line] for line in sheet.iter_rows(max_row=2))
     told = dict(zip(heads, row, strict=True))
-    assert (told["支付数（元）"], told["期间新增支付（元）"], told["方式"]) == (450_000, 150_000, "暂缓拨付")
+    assert (told["支付数（元）"], told["期间新增支付（元）"], told["方式"]) == (450_000, 150_000, "暂缓拨款")
     door.perform("execution.withdraw", more, by=bureau.treasury, opinion="导错了")
     assert control.payments_against([Control.objects.get(case=case)]) == {Control.objects.get().pk: []}
 

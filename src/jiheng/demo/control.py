@@ -25,7 +25,7 @@ class Story:
 
 
 STORIES = (
-    Story("lifted", "suspend", 60, "现场核查发现已支付的设备款没有到货验收，先暂缓拨付，待查清后再付。"),
+    Story("lifted", "suspend", 60, "现场核查发现已支付的设备款没有到货验收，先暂缓拨款，待查清后再付。"),
     Story("in_effect", "suspend", 28, "监控亮红灯，任务进度不到三成，资金拨付后闲置在单位往来账上。"),
     Story("returned", "stop", 26, "抽查发现部分资金用于批复用途以外的支出，情节严重。"),
     Story("lifting", "suspend", 24, "合同与批复的建设内容不一致，须先按程序调整目标和预算。"),

@@ -107,7 +107,7 @@ class Control(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SUSPEND = "suspend", "暂缓拨付"
+        SUSPEND = "suspend", "暂缓拨款"
         STOP = "stop", "停止拨款"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

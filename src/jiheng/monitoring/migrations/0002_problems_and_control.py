@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='Control',
             fields=[
                 ('id', models.UUIDField(default=jiheng.bureau.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('suspend', '暂缓拨付'), ('stop', '停止拨款')], max_length=8, verbose_name='方式')),
+                ('kind', models.CharField(choices=[('suspend', '暂缓拨款'), ('stop', '停止拨款')], max_length=8, verbose_name='方式')),
                 ('reason', models.TextField(verbose_name='事由')),
                 ('effective', models.DateField(null=True, verbose_name='生效日')),
                 ('lifted', models.DateField(null=True, verbose_name='解除日')),
