@@ -90,8 +90,15 @@ def _with_its_goal(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _not_held(matter: Matter) -> Iterable[Reason]:
+    key = matter.record.project_id
+    yield from lines.held(matter.record.zone_id, [key]).get(key, [])
+
+
 WITHIN_THE_LINE = Guard("within_the_line", "下达金额不超过批复数", 20, _within_the_line)
 WITH_ITS_GOAL = Guard("with_its_goal", "绩效目标已经批复，随资金一并下达", 20, _with_its_goal)
+
+NOT_HELD = Guard("not_held", "项目没有被暂缓或停止拨款", 26, _not_held)
 
 
 def _take_goal(matters: list[Matter]) -> None:
@@ -102,15 +109,17 @@ def _take_goal(matters: list[Matter]) -> None:
 
 
 def _stay_within(matters: list[Matter], by: Person) -> None:
-    """Asks for the sums once more while the project is held.
+    """Asks for the sums, and for a stop of payment, once more while the project is held.
 
-    Two allocations of one project are two cases: both may have passed by the sums of before.
+    Two allocations of one project are two cases: both may have passed by the sums of before. A stop is a third.
     """
     procedure, step = step_named("allocation.issue")
     for matter in matters:
         allocation: Allocation = matter.record
         Project.objects.select_for_update().get(pk=allocation.project_id)
         key = allocation.project_id
+        if held := lines.held(allocation.zone_id, [key]).get(key):
+            raise door.Refusal(procedure, step, matter.case, held)
         granted = lines.granted(allocation.zone_id, [key], allocation.year).get(key, Decimal(0))
         out = lines.passed_on(allocation.zone_id, [key], allocation.year).get(key, Decimal(0))
         if out > granted:
@@ -184,7 +193,7 @@ ALLOCATION = register(
                 "issued",
                 EXPENDITURE,
                 (8, 20),
-                guards=(WITHIN_THE_LINE, WITH_ITS_GOAL),
+                guards=(WITHIN_THE_LINE, WITH_ITS_GOAL, NOT_HELD),
                 writes=(_take_goal,),
                 follows=(_stay_within,),
                 days="allocation_issue",

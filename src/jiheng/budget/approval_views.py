@@ -165,4 +165,6 @@ def reply(request: HttpRequest, key: UUID) -> HttpResponse:
     case = get_object_or_404(cases.select_related("department"), pk=key)
     record = approval.load([case.pk])[case.pk]
     act = case.acts.get(step="approve")
-    return render(request, "budget/reply.html", {"case": case, "paper": readable(approval.reply(record)), "act": act})
+    return render(
+        request, "budget/reply.html", {"case": case, "paper": readable(approval.reply(record)), "act": act}
+    )
