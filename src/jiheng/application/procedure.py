@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.application.models import Action, Application
-from jiheng.application.rules import CENT, rule
+from jiheng.application.rules import CENT, Ruling, rule
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import values_of
 from jiheng.bureau.roles import BUDGET, EXPENDITURE, PERFORMANCE
-from jiheng.evaluation.procedure import ON_ACCEPTED
+from jiheng.evaluation.procedure import AGAINST_REOPENING, ON_ACCEPTED
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Guard, Matter, Need, Procedure, Reason, State, Step, register, returning
@@ -19,7 +19,8 @@ from jiheng.project.execution import TOO_MUCH
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Application]:
     found = Application.objects.filter(case_id__in=cases)
-    return {row.case_id: row for row in found.select_related("case", "evaluation__goal__project")}
+    found = found.select_related("case", "evaluation__goal__project", "evaluation__case")
+    return {row.case_id: row for row in found}
 
 
 def snapshot(application: Application) -> dict[str, Any]:
@@ -64,6 +65,8 @@ def _word_where_it_departs(matter: Matter) -> Iterable[Reason]:
     given, record = matter.given, matter.record
     if "action" not in given or str(given.get("opinion", "")).strip():
         return
+    if matter.case.state == "proposed" and not record.proposed:
+        return
     past, amount = (
         ("规则", record.ruled_amount) if matter.case.state == "opened" else ("建议", record.proposed_amount)
     )
@@ -76,6 +79,21 @@ def _word_where_it_departs(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _evaluation_stands(matter: Matter) -> Iterable[Reason]:
+    evaluation = matter.record.evaluation
+    if evaluation.case.state != "accepted":
+        yield Reason(
+            "所依据的自评经抽查复核已退回单位，结果暂不应用",
+            next="请等自评重新认可，再按新的结果办理。",
+            link=evaluation.case.get_absolute_url(),
+        )
+    elif matter.case.state == "proposed" and not matter.record.proposed:
+        yield Reason(
+            "自评抽查退回后结果有变，原来的建议不再有效", 33, next="请退回绩效科，按新的结果重提建议。"
+        )
+
+
+EVALUATION_STANDS = Guard("evaluation_stands", "所依据的自评仍是已认可的", 30, _evaluation_stands)
 AMOUNT_FITS = Guard("amount_fits", "金额与动作相符", 33, _amount_fits)
 WORD = Guard("word", "与规则或建议不同的，写明理由", 33, _word_where_it_departs)
 NEEDS = (
@@ -130,7 +148,7 @@ APPLICATION = register(
                 PERFORMANCE,
                 (5, 33),
                 NEEDS,
-                guards=(AMOUNT_FITS, WORD),
+                guards=(EVALUATION_STANDS, AMOUNT_FITS, WORD),
                 writes=(_propose,),
                 days="application_propose",
             ),
@@ -142,7 +160,7 @@ APPLICATION = register(
                 BUDGET,
                 (6, 33),
                 NEEDS,
-                guards=(AMOUNT_FITS, WORD),
+                guards=(EVALUATION_STANDS, AMOUNT_FITS, WORD),
                 writes=(_decide,),
                 days="application_decide",
             ),
@@ -154,6 +172,29 @@ APPLICATION = register(
         context=shown,
     )
 )
+
+
+def _rule_again(known: Application, ruling: Ruling, base: Decimal) -> None:
+    """A self-evaluation accepted again after a spot check: its application goes on, by what the rule says now.
+
+    A proposal made on the result that no longer holds is taken out where the ruling changed (art. 30).
+    """
+    if (known.ruled, known.ruled_amount, known.base) != (ruling.action, ruling.amount, base):
+        known.proposed, known.proposed_amount = "", None
+    known.base, known.ruled, known.ruled_amount = base, ruling.action, ruling.amount
+    known.working = list(ruling.working)
+    known.save()
+
+
+def _decided(matter: Matter) -> Iterable[Reason]:
+    found = Application.objects.filter(evaluation=matter.record, case__state="decided").select_related("case")
+    for application in found:
+        yield Reason(
+            "结果已由预算科决定应用，自评不再退回",
+            33,
+            next="差异送预算科、支出管理科，作为下次安排的参考。",
+            link=application.case.get_absolute_url(),
+        )
 
 
 def open_applications(matters: list[Matter], by: Person) -> None:
@@ -172,6 +213,9 @@ def open_applications(matters: list[Matter], by: Person) -> None:
             poor_cut=values.decimal("application", "poor_cut"),
             low_execution=values.decimal("application", "low_execution"),
         )
+        if known := Application.objects.filter(evaluation=evaluation).first():
+            _rule_again(known, ruling, base)
+            continue
 
         def make(cases: list[Case], ruling=ruling, base=base, evaluation=evaluation) -> None:
             Application.objects.create(
@@ -199,3 +243,4 @@ def open_applications(matters: list[Matter], by: Person) -> None:
 
 
 ON_ACCEPTED.append(open_applications)
+AGAINST_REOPENING.append(_decided)

@@ -27,6 +27,7 @@ SECTIONS = {
     "grades": "等级起点",
     "scoring": "计分与校验",
     "lights": "监控亮灯",
+    "evaluation": "抽查复核",
     "application": "结果应用",
     "exante": "事前绩效评估",
     "major": "重大政策和项目",
@@ -131,6 +132,8 @@ def _catalogue() -> Iterator[Parameter]:
         ("evaluation_report", "单位自评", 29),
         ("evaluation_confirm", "部门确认自评", 29),
         ("evaluation_review", "支出管理科审核自评", 29),
+        ("spot_send", "绩效科送抽查差异表", 30),
+        ("spot_receive", "预算科、支出科签收抽查差异表", 30),
         ("application_propose", "绩效科提出应用建议", 33),
         ("application_decide", "预算科决定结果应用", 33),
         ("project_submit", "单位申报项目", 12),
@@ -182,6 +185,10 @@ def _catalogue() -> Iterator[Parameter]:
     )
     yield Parameter(
         "lights", "goal_yellow", "指标完成与时间进度之比，黄灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter("evaluation", "spot_share", "抽查复核的抽取比例", "（比例）", 30, _share, "0 至 1 的数")
+    yield Parameter(
+        "evaluation", "spot_bound", "复核与自评总分相差超过此数，退回重报", "分", 30, _number, "不小于 0 的数"
     )
     yield Parameter("application", "fair_cut", "等级“中”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
     yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")

@@ -15,6 +15,7 @@ from jiheng.demo import (
     control,
     evaluation,
     exante,
+    finance,
     goals,
     indicators,
     journey,
@@ -112,6 +113,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year - 1}年：自评、结果应用")
     evaluation.evaluate_year(desk, finished, year - 1)
     evaluation.open_early(desk, year, 3)
+    say(f"{year - 1}年：抽查复核")
+    finance.check_year(desk, year - 1)
     say(f"{year + 1}年：事前评估")
     exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")

@@ -9,7 +9,7 @@ class Evaluation(AppConfig):
     verbose_name = "第六章 绩效评价管理"
 
     def ready(self) -> None:
-        from jiheng.evaluation import assessing, procedure  # noqa: F401  (registers)
+        from jiheng.evaluation import assessing, procedure, spot_check  # noqa: F401  (registers)
         from jiheng.notice import rounds
         from jiheng.project import known
 

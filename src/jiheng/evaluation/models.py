@@ -1,5 +1,7 @@
 """Chapter 6: self-evaluations with their rows and scores (单位自评)."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from jiheng.bureau.keys import new_key
@@ -61,3 +63,68 @@ class Row(models.Model):
         verbose_name = "自评指标"
         ordering = ["order"]
         constraints = [models.UniqueConstraint(fields=["zone", "evaluation", "order"], name="self_row_order")]
+
+
+class SpotCheck(models.Model):
+    """A sample of a year's accepted self-evaluations, scored again (抽查复核, art. 30): what was drawn from, and how.
+
+    ``population`` has [code, name, department, grade, case] of each that could be drawn, ``strata`` [department, grade,
+    size, seats]; ``bound`` is in points.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="spot_check")
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.PositiveIntegerField("抽取数")
+    seed = models.CharField("种子", max_length=64)
+    method = models.TextField("方法")
+    strata = models.JSONField("分层")
+    population = models.JSONField("总体")
+    bound = models.DecimalField("退回的分差", max_digits=6, decimal_places=2)
+
+    class Meta:
+        verbose_name = "抽查复核"
+
+
+class SpotItem(models.Model):
+    """One self-evaluation drawn: what it said then, what the re-scorer found without seeing that, what came of it.
+
+    ``original`` has total, grade and points by row; ``points`` [row, points, comment]; ``earlier`` what an earlier
+    re-score said, where the table came back. ``outcome`` says why it was or wasn't sent back.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    check_of = models.ForeignKey(SpotCheck, models.CASCADE, related_name="items")
+    order = models.PositiveIntegerField("序号")
+    evaluation = models.ForeignKey(SelfEvaluation, models.PROTECT, related_name="spot_items")
+    original = models.JSONField("原自评")
+    points = models.JSONField("复核打分", default=list)
+    total = models.DecimalField("复核总分", max_digits=6, decimal_places=2, null=True)
+    grade = models.CharField("复核等级", max_length=8, blank=True)
+    word = models.TextField("复核说明", blank=True)
+    round = models.PositiveIntegerField("第几轮复核", default=0)
+    earlier = models.JSONField("以前的复核", default=list)
+    returned = models.BooleanField("已退回单位", default=False)
+    outcome = models.CharField("处理", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "抽中的自评"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "check_of", "evaluation"], name="spot_item_once")
+        ]
+
+    @property
+    def original_total(self) -> Decimal:
+        return Decimal(self.original["total"])
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The re-score less the self-evaluation, in points; nothing before it is scored."""
+        return None if self.total is None else self.total - self.original_total
+
+    @property
+    def beyond(self) -> bool:
+        return self.difference is not None and abs(self.difference) > self.check_of.bound

@@ -1,6 +1,7 @@
 """The table of a self-evaluation's steps (chapter 6, art. 27–29)."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, St
 
 ON_ACCEPTED: list[Callable[[list[Matter], Person], None]] = []
 """What rooms above want done, in the same transaction, when a self-evaluation is accepted."""
+
+AGAINST_REOPENING: list[Callable[[Matter], Iterable[Reason]]] = []
+"""What rooms above say against it: where a result is already applied, it can't be taken back any more."""
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, SelfEvaluation]:
@@ -107,6 +111,13 @@ def _tell_rooms_above(matters: list[Matter], by: Person) -> None:
         told(matters, by)
 
 
+def _against_reopening(matter: Matter) -> Iterable[Reason]:
+    for against in AGAINST_REOPENING:
+        yield from against(matter)
+
+
+NOT_APPLIED = Guard("not_applied", "结果还没有决定应用", 30, _against_reopening)
+
 SELF_EVALUATION = register(
     Procedure(
         "evaluation",
@@ -156,6 +167,12 @@ SELF_EVALUATION = register(
                 days="evaluation_review",
             ),
             returning("expenditure_return", "confirmed", EXPENDITURE, (29,)),
+            replace(
+                returning("reopen", "accepted", PERFORMANCE, (30,)),
+                label="抽查退回",
+                guards=(NOT_APPLIED,),
+                only_with="spot_check.send",
+            ),
         ),
         load=load,
         snapshot=snapshot,
