@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from jiheng.application.models import Application
 from jiheng.procedure import chain, door
@@ -41,29 +42,24 @@ def test_acceptance_opens_the_application_in_the_same_transaction(bureau, evalua
     assert list(chain.verify(bureau.zone.pk)) == []
 
 
-def test_what_can_not_be_opened_is_not_accepted(bureau, evaluation):
-    """The consequence fails (the evaluation has an application already): then nothing at all is done."""
-    case = advance(bureau, evaluation.case, ("confirm", "department"))
-    blocking = Case.objects.create(
-        zone=bureau.zone, procedure="application", state="opened", year=2027, title="已有", profile=bureau.profile,
-        moved_at=case.moved_at,
-    )  # fmt: skip
-    Application.objects.create(
-        zone=bureau.zone,
-        case=blocking,
-        evaluation=evaluation,
-        year=2027,
-        base=1,
-        ruled="keep",
-        ruled_amount=1,
-    )
-    before = Act.objects.count()
-    from django.db import IntegrityError, transaction
+def test_what_can_not_go_on_is_not_accepted(bureau, evaluation):
+    """A consequence fails after the application was opened: then nothing at all is done."""
+    from jiheng.evaluation.procedure import ON_ACCEPTED
 
-    with pytest.raises(IntegrityError), transaction.atomic():
-        door.perform("evaluation.accept", case, by=bureau.expenditure)
+    def fails(matters, by):
+        raise IntegrityError("the last consequence fails")
+
+    case = advance(bureau, evaluation.case, ("confirm", "department"))
+    before = Act.objects.count()
+    ON_ACCEPTED.append(fails)
+    try:
+        with pytest.raises(IntegrityError, match="the last consequence"), transaction.atomic():
+            door.perform("evaluation.accept", case, by=bureau.expenditure)
+    finally:
+        ON_ACCEPTED.remove(fails)
     assert Case.objects.get(pk=case.pk).state == "confirmed"
     assert Act.objects.count() == before
+    assert not Application.objects.exists()
 
 
 @pytest.mark.parametrize(
