@@ -43,12 +43,13 @@ def load(cases: Sequence[UUID]) -> dict[UUID, Allocation]:
         some = [row for row in rows if (row.zone_id, row.year) == (zone_id, year)]
         keys = {row.project_id for row in some}
         granted, out = lines.granted(zone_id, keys, year), lines.passed_on(zone_id, keys, year)
-        goals = goals_in_force(zone_id, keys, year)
+        goals, held = goals_in_force(zone_id, keys, year), lines.held(zone_id, keys)
         for row in some:
             own = row.amount if row.case.state in lines.OUT else Decimal(0)
             row.granted = granted.get(row.project_id, Decimal(0))
             row.out = out.get(row.project_id, Decimal(0)) - own
             row.goes_along = row.goal or goals.get(row.project_id)
+            row.held = held.get(row.project_id, [])
     return {row.case_id: row for row in rows}
 
 
@@ -98,8 +99,13 @@ def _with_its_goal(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _not_held(matter: Matter) -> Iterable[Reason]:
+    yield from matter.record.held
+
+
 WITHIN_THE_LINE = Guard("within_the_line", "下达金额不超过批复数", 20, _within_the_line)
 WITH_ITS_GOAL = Guard("with_its_goal", "绩效目标已经批复，随资金一并下达", 20, _with_its_goal)
+NOT_HELD = Guard("not_held", "项目没有被暂缓或停止拨款", 26, _not_held)
 
 
 def _take_goal(matters: list[Matter]) -> None:
@@ -110,9 +116,9 @@ def _take_goal(matters: list[Matter]) -> None:
 
 
 def _stay_within(matters: list[Matter], by: Person) -> None:
-    """Asks for the sums once more while the projects are held, in one order for everybody.
+    """Asks for the sums, and for a stop of payment, once more while the projects are held, in one order for all.
 
-    Two allocations of one project are two cases: both may have passed by the sums of before.
+    Two allocations of one project are two cases: both may have passed by the sums of before. A stop is a third.
     """
     procedure, step = step_named("allocation.issue")
     keys = {matter.record.project_id for matter in matters}
@@ -120,6 +126,8 @@ def _stay_within(matters: list[Matter], by: Person) -> None:
     now = load([matter.case.pk for matter in matters])
     for matter in matters:
         reread = now[matter.case.pk]
+        if reread.held:
+            raise door.Refusal(procedure, step, matter.case, reread.held)
         if reread.amount + reread.out > reread.granted:
             words = f"同时办理的下达合计 {reread.amount + reread.out:,.2f} 元，超过批复的 {reread.granted:,.2f} 元"
             raise door.Refusal(procedure, step, matter.case, [Reason(words, 20, next="请按剩余金额下达。")])
@@ -191,7 +199,7 @@ ALLOCATION = register(
                 "issued",
                 EXPENDITURE,
                 (8, 20),
-                guards=(WITHIN_THE_LINE, WITH_ITS_GOAL),
+                guards=(WITHIN_THE_LINE, WITH_ITS_GOAL, NOT_HELD),
                 writes=(_take_goal,),
                 follows=(_stay_within,),
                 days="allocation_issue",

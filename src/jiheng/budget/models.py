@@ -8,6 +8,7 @@ from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Organization, Zone
 from jiheng.goal.models import Goal
 from jiheng.procedure.models import Case
+from jiheng.procedure.table import Reason
 from jiheng.project.models import MONEY, Project
 
 
@@ -28,7 +29,8 @@ class Allocation(models.Model):
     granted: Decimal
     out: Decimal
     goes_along: "Goal | None"
-    """Read by ``allocation.load``: approved in all (元), out by other allocations (元), the goal that goes with it."""
+    held: list[Reason]
+    """Read by ``allocation.load``: approved in all (元), out by other allocations (元), the goal that goes along, why none may go (art. 26)."""
 
     class Meta:
         verbose_name = "资金下达"

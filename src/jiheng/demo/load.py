@@ -12,12 +12,14 @@ from django.utils import timezone
 from jiheng.bureau.models import Zone
 from jiheng.demo import (
     budget,
+    control,
     evaluation,
     exante,
     finance,
     goals,
     indicators,
     journey,
+    key_monitoring,
     library,
     monitoring,
     notice,
@@ -104,6 +106,10 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year}年：资金下达、调剂、执行数、监控")
     budget.this_year(desk, running, year, timezone.localdate(now))
     _run_year(desk, year)
+    say("监控问题、重点监控、暂缓和停止拨款")
+    control.list_problems(desk)
+    key_monitoring.watch_some(desk)
+    control.stop_some(desk)
     say(f"{year - 1}年：自评、结果应用")
     evaluation.evaluate_year(desk, finished, year - 1)
     evaluation.open_early(desk, year, 3)

@@ -1,4 +1,4 @@
-"""Chapter 5: monitoring reports with their rows and lights (绩效监控)."""
+"""Chapter 5: monitoring reports with their rows and lights (绩效监控), problems, key monitoring, payment control."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Zone
 from jiheng.goal.models import Goal, Indicator
 from jiheng.procedure.models import Case
-from jiheng.project.models import MONEY
+from jiheng.project.models import MONEY, Project
 
 
 class Light(models.TextChoices):
@@ -65,3 +65,59 @@ class Row(models.Model):
         verbose_name = "监控指标"
         ordering = ["indicator__order"]
         constraints = [models.UniqueConstraint(fields=["zone", "report", "indicator"], name="row_once")]
+
+
+class Problem(models.Model):
+    """A problem found in a monitoring report (art. 24): what, at which indicator, what is demanded, by which day."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="problem")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="problems")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, null=True, related_name="+")
+    text = models.TextField("问题")
+    demand = models.TextField("整改要求")
+    due = models.DateField("整改期限")
+
+    class Meta:
+        verbose_name = "监控问题"
+
+
+class KeyMonitoring(models.Model):
+    """A project under key monitoring (财政重点监控, art. 25): why it was chosen, what was found, demanded and done."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="key_monitoring")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="key_monitorings")
+    reason = models.TextField("选择理由")
+    light = models.CharField("选入时总灯", max_length=8, choices=Light.choices, blank=True)
+    findings = models.TextField("查证情况", blank=True)
+    demand = models.TextField("整改要求", blank=True)
+    due = models.DateField("整改期限", null=True)
+    rectified = models.TextField("整改情况", blank=True)
+
+    class Meta:
+        verbose_name = "财政重点监控"
+
+
+class Control(models.Model):
+    """A project's money suspended or stopped (art. 26). ``effective`` is the day of the last of both signatures,
+    ``lifted`` the day of the last signature that lifted it; the control stands from the one until before the other.
+    """
+
+    class Kind(models.TextChoices):
+        SUSPEND = "suspend", "暂缓拨款"
+        STOP = "stop", "停止拨款"
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="control")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="controls")
+    kind = models.CharField("方式", max_length=8, choices=Kind.choices)
+    reason = models.TextField("事由")
+    effective = models.DateField("生效日", null=True)
+    lifted = models.DateField("解除日", null=True)
+
+    class Meta:
+        verbose_name = "暂缓、停止拨款"

@@ -37,7 +37,8 @@ def shown(report: Report) -> dict[str, Any]:
     """The lights with their working."""
     execution, rows = reporting.workings(report)
     passed = rules.time_progress(report.goal.year, report.cutoff)
-    return {"execution": execution, "rows": rows, "time_progress": passed}
+    problems = report.problems.select_related("case").order_by("pk")
+    return {"execution": execution, "rows": rows, "time_progress": passed, "problems": problems}
 
 
 def _complete(matter: Matter) -> Iterable[Reason]:

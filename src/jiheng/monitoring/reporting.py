@@ -187,3 +187,10 @@ def known(projects: Sequence[Project], year: int) -> dict[UUID, Known]:
         for row in rows.order_by("cutoff")
         if row.goal.project_id
     }
+
+
+def newest(projects: Sequence[UUID], year: int) -> dict[UUID, Report]:
+    """The newest report handed in for each project's goal of the year; projects without one are not there."""
+    rows = Report.objects.filter(goal__project__in=projects, goal__year=year).exclude(case__state="draft")
+    joined = rows.select_related("goal", "case").order_by("cutoff", "id")
+    return {row.goal.project_id: row for row in joined if row.goal.project_id}

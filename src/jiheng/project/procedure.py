@@ -8,6 +8,7 @@ from django.db.models import Count, Sum
 
 from jiheng.bureau.roles import TREASURY
 from jiheng.procedure.table import WORD, Matter, Procedure, State, Step, register
+from jiheng.project import watching
 from jiheng.project.models import ExecutionBatch
 
 
@@ -37,6 +38,14 @@ def _withdraw(matters: list[Matter]) -> None:
         matter.record.save(update_fields=["withdrawn"])
 
 
+def shown(batch: ExecutionBatch) -> dict[str, Any]:
+    """The batch's figures, and the payments in it that should not have been made (art. 26)."""
+    figures = list(batch.figures.select_related("project__unit").order_by("project__code"))
+    paid = [(figure.project, figure.paid) for figure in figures]
+    flags = [] if batch.withdrawn else watching.flags(batch.zone_id, batch.year, batch.cutoff, paid)
+    return {"figures": figures, "flags": flags}
+
+
 EXECUTION = register(
     Procedure(
         "execution",
@@ -60,8 +69,6 @@ EXECUTION = register(
         load=load,
         snapshot=snapshot,
         template="project/execution_case.html",
-        context=lambda batch: {
-            "figures": batch.figures.select_related("project__unit").order_by("project__code")
-        },
+        context=shown,
     )
 )

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
+from jiheng.project import watching
 from jiheng.project.execution import TOO_MUCH, load_batch
 from jiheng.project.models import ExecutionBatch, Project
 from jiheng.project.procedure import EXECUTION
@@ -35,6 +37,7 @@ def new(request: HttpRequest) -> HttpResponse:
         raise door.Refusal(EXECUTION, step, Case(title=step.label), [reason])
     if request.method == "GET":
         return render(request, "project/execution_new.html")
+    zone = request.user.zone
     file = request.FILES.get("file")
     faults: dict[str, str] = {}
     if file is None:
@@ -51,17 +54,46 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             found = [f"{e.place}：{e.message}。{e.remedy}。" for e in read.errors]
             if not found:
-                entered = _enter(request, read.rows, file.name, hashlib.sha256(content).hexdigest(), found)
-                if entered:
-                    return redirect("case", key=entered)
+                checked = _check(request, read.rows, file.name, hashlib.sha256(content).hexdigest(), found)
+                if checked and "check" in request.POST:
+                    flags = watching.flags(zone.pk, checked.year, checked.cutoff, checked.paid_by_project)
+                    return render(request, "project/execution_new.html", {"checked": checked, "flags": flags})
+                if checked:
+                    return redirect("case", key=_enter(request, checked))
     if found:
         faults["file"] = f"“{file.name}”有 {len(found)} 处要改，没有载入任何一行"
     context = {"faults": faults, "found": found}
     return render(request, "project/execution_new.html", context, status=422)
 
 
-def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str]):
-    """Enters rows of known projects as one batch and tells its case, or adds to ``found`` what stands against it."""
+@dataclass(frozen=True)
+class Checked:
+    """A file of figures that may be entered: its rows as (project, initial, full-year, paid), all in 元."""
+
+    source: str
+    sha256: str
+    cutoff: datetime.date
+    entries: list[tuple[Project, Decimal, Decimal, Decimal]]
+
+    @property
+    def year(self) -> int:
+        return self.cutoff.year
+
+    @property
+    def rows(self) -> int:
+        return len(self.entries)
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((entry[3] for entry in self.entries), Decimal(0))
+
+    @property
+    def paid_by_project(self) -> list[tuple[Project, Decimal]]:
+        return [(entry[0], entry[3]) for entry in self.entries]
+
+
+def _check(request: HttpRequest, rows, source: str, sha256: str, found: list[str]) -> Checked | None:
+    """Reads rows of known projects as one batch, or adds to ``found`` what stands against it. Enters nothing."""
     zone = request.user.zone
     days: set[datetime.date] = {row.as_of for row in rows}
     if len(days) > 1:
@@ -85,15 +117,14 @@ def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str
                 found.append(f"{row.place}：{label}“{amount:f}”元大得不可能，请核对金额和单位。")
     if found:
         return None
-    day = days.pop()
-    act = load_batch(
-        by=request.user,
-        zone=zone,
-        year=day.year,
-        cutoff=day,
+    if not days:
+        found.append("文件里没有一行执行数。")
+        return None
+    return Checked(
         source=source[-200:],
         sha256=sha256,
-        rows=[
+        cutoff=days.pop(),
+        entries=[
             (
                 projects[r.project_code],
                 r.initial if r.initial is not None else r.full_year,
@@ -103,10 +134,28 @@ def _enter(request: HttpRequest, rows, source: str, sha256: str, found: list[str
             for r in rows
         ],
     )
-    if day > timezone.localdate():
-        messages.warning(request, f"截止日 {day} 在今天之后，请核对；有误的可以整批撤回。")
-    paid = sum((row.executed for row in rows), Decimal(0))
-    messages.success(request, f"已载入 {len(rows)} 个项目的执行数，支付合计 {paid / 10000:,.2f} 万元。")
+
+
+def _enter(request: HttpRequest, checked: Checked):
+    """Enters what was checked as one batch; tells its case."""
+    act = load_batch(
+        by=request.user,
+        zone=request.user.zone,
+        year=checked.year,
+        cutoff=checked.cutoff,
+        source=checked.source,
+        sha256=checked.sha256,
+        rows=checked.entries,
+    )
+    if checked.cutoff > timezone.localdate():
+        messages.warning(request, f"截止日 {checked.cutoff} 在今天之后，请核对；有误的可以整批撤回。")
+    if flags := watching.flags(act.zone_id, checked.year, checked.cutoff, checked.paid_by_project):
+        messages.warning(
+            request, f"有 {len(flags)} 笔支付发生在项目暂缓、停止拨款期间（规程第26条），请逐笔核对。"
+        )
+    messages.success(
+        request, f"已载入 {checked.rows} 个项目的执行数，支付合计 {checked.paid / 10000:,.2f} 万元。"
+    )
     return act.case_id
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from jiheng.budget import lines
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import in_force
 from jiheng.bureau.scope import posts_of, visible
@@ -75,6 +76,7 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
             "stages": stages_of(cases),
             "history": history(cases, project),
             "figure": latest([project.pk], year).get(project.pk),
+            "held": lines.held(project.zone_id, [project.pk]).get(project.pk, []),
             "openings": [each for each in queue.openings(person) if each.step.page not in ELSEWHERE],
             **admission_of(project, person),
         },
