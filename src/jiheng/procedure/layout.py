@@ -334,7 +334,8 @@ class _Router:
             yield [(a.right, y), (x, y), (x, b.cy), (b.x, b.cy)]
         else:
             yield [(a.right, y), (b.cx, y), (b.cx, edge)]
-            yield [(a.right, y), (a.right + GAP / 2, y), (a.right + GAP / 2, b.cy), (b.x, b.cy)]
+            for x in (a.right + GAP / 2, a.right + GAP + BAR):  # before the join of its column, or after
+                yield [(a.right, y), (x, y), (x, b.cy), (b.x, b.cy)]
         x = a.right + GAP / 2
         for role in (self.nodes[flow.source].role, node.role):
             lane = self.layout.lane(role).box
@@ -360,6 +361,9 @@ class _Router:
         for channel, leave in ((lane.bottom - 5, a.bottom), (lane.y + 5, a.y)):
             up = channel > b.cy
             yield [(a.cx, leave), (a.cx, channel), (left, channel), (left, low if up else top)]
+        if target.kind == GIVER_GATE:  # it stands under a step: around that step's left, and up from below
+            x, channel = a.right - STEP_W - GAP / 2, self.layout.lane(target.role).box.bottom - 5
+            yield [(a.x, a.cy), (x, a.cy), (x, channel), (b.cx, channel), (b.cx, b.bottom)]
 
 
 def _tidy(points: list[Point]) -> list[Point]:
