@@ -1,7 +1,10 @@
 """What tests of every room share: a bureau, a goal begun in it, and a client that signs in."""
 
+import fcntl
 import os
 import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -24,9 +27,34 @@ ONCE = (
 """What is tested on SQLite alone: what is read and shown is the same on both; the journey walks on both."""
 
 
+TOGETHER = {
+    "tests/demo/": "demo",
+    "tests/procedure/test_race.py": "race",
+    "tests/notice/test_race.py": "race",
+}
+"""What shares something slow to make runs in one worker. The largest groups are begun first."""
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Each test goes to whichever worker is free, but for those that belong together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    together = TOGETHER | ({"tests/browser/": "browser"} if on_postgresql() else {})
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((group for start, group in together.items() if nodeid.startswith(start)), nodeid)
+
+    return Together(config, log)
+
+
+def on_postgresql() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL only what touches the database runs: the rest ran on SQLite a moment ago, the same to the letter."""
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    if not on_postgresql():
         return
     again = [
         item
@@ -62,6 +90,31 @@ def as_person(client):
         return client
 
     return sign_in
+
+
+def make_demo(environment: dict[str, str]) -> None:
+    """Builds the demo bureau just as `make run` does: migrations, files of the pages, data through the door."""
+    jiheng = Path(sys.executable).with_name("jiheng")
+    for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
+        subprocess.run([jiheng, *command.split()], env=environment, check=True, cwd=ROOT)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory) -> Path:
+    """The demo bureau on SQLite, built once for all workers: its folder is to be copied, not worked in."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+    folder = base / "demo"
+    with (base / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the others wait for the first
+        if not folder.exists():
+            making = base / "demo.making"
+            making.mkdir()
+            url = f"sqlite:///{making / 'jiheng.sqlite3'}"
+            make_demo(os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(making), "JIHENG_DEMO": "1"})
+            making.rename(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,8 @@ import environ
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.walk import SHOTS
+from tests.browser.walk import KIND, SHOTS
+from tests.conftest import make_demo
 
 FAILED = pytest.StashKey[bool]()
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,11 +34,9 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items):
-    """All browser tests share one server, so they go to one worker."""
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -48,22 +47,25 @@ def pytest_runtest_makereport(item, call):
     return report
 
 
-def _database(folder: Path) -> Iterator[str]:
-    """A database of its own, of the kind the tests run on; taken away afterwards."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        yield f"sqlite:///{folder / 'journey.sqlite3'}"
+def _demo(folder: Path, request) -> Iterator[str]:
+    """A demo bureau of this server's own, of the kind of database the tests run on; taken away afterwards."""
+    if KIND == "sqlite":
+        shutil.copytree(request.getfixturevalue("demo_folder"), folder, dirs_exist_ok=True)
+        yield f"sqlite:///{folder / 'jiheng.sqlite3'}"
         return
     import psycopg
 
+    given = os.environ["DATABASE_URL"]
     name = f"journey_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
+    kept = environ.Env.db_url_config(given)
+    with psycopg.connect(given, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    kept = environ.Env.db_url_config(url)
     try:
-        yield f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
+        url = f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
+        make_demo(os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"})
+        yield url
     finally:
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(given, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -74,14 +76,12 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory) -> Iterator[str]:
+def server(tmp_path_factory, request) -> Iterator[str]:
     """The address of a server started just as `make run` starts it."""
     folder = tmp_path_factory.mktemp("server")
-    for url in _database(folder):
+    for url in _demo(folder, request):
         env = os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"}
         jiheng = Path(sys.executable).with_name("jiheng")
-        for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
-            subprocess.run([jiheng, *command.split()], env=env, check=True, cwd=ROOT)
         port = _free_port()
         process = subprocess.Popen(
             [jiheng, "serve", "--port", str(port), "--workers", "1"], env=env, cwd=ROOT

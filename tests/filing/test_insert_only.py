@@ -3,9 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from jiheng.bureau.protection import protect
 from jiheng.filing.filing import digest
 from jiheng.filing.models import Filing
-from jiheng.filing.protection import protect
 from tests.exante.stories import reach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(15)]

@@ -8,8 +8,6 @@ import pytest
 
 from tests.procedure.test_race import ROOT, race
 
-pytestmark = pytest.mark.xdist_group("race")
-
 
 def told(place, *arguments: str) -> dict:
     done = subprocess.run(

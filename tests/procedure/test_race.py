@@ -15,9 +15,6 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-pytestmark = pytest.mark.xdist_group("race")
-
-
 def run(place, *arguments: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.procedure.racer", *arguments],

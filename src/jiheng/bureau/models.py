@@ -167,7 +167,7 @@ class Workday(models.Model):
 class Change(models.Model):
     """One change of the bureau's own set-up: who changed what when, before and after (art. 40).
 
-    Insert only: the database itself refuses update and delete (migration 0003).
+    Insert only: the database itself refuses update and delete (``bureau.protection``).
     """
 
     class Kind(models.TextChoices):

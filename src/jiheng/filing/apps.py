@@ -9,8 +9,8 @@ class Filing(AppConfig):
     verbose_name = "备案"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate
+        from jiheng.bureau.protection import insert_only
 
-        from jiheng.filing.protection import protect
-
-        post_migrate.connect(protect, sender=self)
+        insert_only(
+            "filing_filing", ("id",), ("zone_id", "act_id", "article"), words="filings are insert only"
+        )

@@ -8,7 +8,7 @@ from jiheng.procedure.models import Act, Case
 
 
 class Filing(models.Model):
-    """One thing on file (备案): what, of which year, by which article, by which act. Insert only (``protection.py``).
+    """One thing on file (备案): what, of which year, by which article, by which act. Insert only (``bureau.protection``).
 
     ``frozen`` is the record as it was: ``record`` as the act keeps it, ``paper`` the same as labelled sections that can
     be read without the system, ``acts`` what had been done until then. ``evidence`` lists the files with name, size and

@@ -9,11 +9,16 @@ class Procedure(AppConfig):
     verbose_name = "一个门"
 
     def ready(self) -> None:
-        from django.db.models.signals import post_migrate
-
+        from jiheng.bureau.protection import insert_only, kept
         from jiheng.bureau.standing import ON_CHANGED
-        from jiheng.procedure.protection import protect
         from jiheng.procedure.rehoming import rehome
 
         ON_CHANGED.append(rehome)
-        post_migrate.connect(protect, sender=self)
+        insert_only("procedure_act", ("id",), ("zone_id", "case_id", "seq"), words="acts are insert only")
+        kept(
+            "procedure_case",
+            "bureau_person",
+            "bureau_organization",
+            "bureau_zone",
+            words="what acts name is kept",
+        )

@@ -1,7 +1,7 @@
 """The three tables that carry every room: cases (事项), open duties (待办) and acts (办理).
 
 The database doesn't check the references of acts and tasks (``db_constraint=False``): eight checks an act would lock
-the same few rows for everybody. What they name can't be deleted (``protection.py``), and ``chain.verify`` finds one
+the same few rows for everybody. What they name can't be deleted (``bureau.protection``), and ``chain.verify`` finds one
 that names nothing (docs/decisions/0009).
 """
 
