@@ -1,0 +1,238 @@
+"""Which values a bureau's profile has (局情配置的目录): what each means, which article needs it, what is accepted.
+
+``profile.py`` reads files against it. A new value stands here and, with its source, in profiles/pingyuan.toml.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from jiheng.bureau.roles import OFFICE_ROLES
+
+SECTIONS = {
+    "days": "办理时限",
+    "goal_points": "目标审核评分",
+    "grades": "等级起点",
+    "scoring": "计分与校验",
+    "lights": "监控亮灯",
+    "evaluation": "抽查复核",
+    "application": "结果应用",
+    "exante": "事前绩效评估",
+    "major": "重大政策和项目",
+    "support": "专家和第三方机构",
+    "fields": "专门领域牵头",
+    "notice": "通知和提醒",
+}
+
+
+def _days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 250
+
+
+def _share(value: Any) -> bool:
+    return _number(value) and Decimal(str(value)) >= 0 and Decimal(str(value)) <= 1
+
+
+def _number(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return False
+    try:
+        return Decimal(str(value)).is_finite() and Decimal(str(value)) >= 0
+    except InvalidOperation:
+        return False
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _role(value: Any) -> bool:
+    return isinstance(value, str) and value in {role.key for role in OFFICE_ROLES}
+
+
+def _signer(value: Any) -> bool:
+    return value in ("host", "leadership")
+
+
+def _strategy(value: Any) -> bool:
+    return value in ("ratio", "interval")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value of the profile: where it stands, what it is called, which article needs it, what is accepted."""
+
+    section: str
+    key: str
+    label: str
+    unit: str
+    article: int
+    accepts: Callable[[Any], bool]
+    form: str
+
+
+def _catalogue() -> Iterator[Parameter]:
+    for key, label, article in (
+        ("exante_hand_in", "单位起草事前评估报告", 12),
+        ("exante_submit", "部门报送事前评估报告", 12),
+        ("exante_review", "支出管理科审核事前评估报告", 13),
+        ("exante_accept", "预算科审核事前评估", 11),
+        ("exante_key", "重点绩效评估", 14),
+        ("list_send", "支出管理科送安排建议", 14),
+        ("list_receive", "预算科接收安排建议", 14),
+        ("goal_submit", "单位编报绩效目标", 17),
+        ("goal_confirm", "部门确认绩效目标", 18),
+        ("goal_review", "支出管理科审核绩效目标", 18),
+        ("goal_re_review", "绩效科、国资科再审核", 18),
+        ("goal_key_review", "绩效科办结重点审核", 18),
+        ("budget_submit", "部门编报预算", 16),
+        ("budget_approve", "预算科批复", 19),
+        ("allocation_issue", "支出管理科下达资金", 20),
+        ("allocation_receive", "单位签收下达", 20),
+        ("transfer_submit", "部门申请预算调剂", 21),
+        ("transfer_review", "支出管理科审核调剂", 21),
+        ("transfer_re_review", "绩效科再审核调剂", 21),
+        ("transfer_approve", "预算科批准调剂", 21),
+        ("summary_file", "支出管理科报备目标下达汇总", 20),
+        ("monitoring_report", "单位填报监控", 24),
+        ("monitoring_confirm", "部门确认监控", 24),
+        ("monitoring_review", "支出管理科审核监控", 24),
+        ("problem_report", "单位整改监控问题（列出时可改）", 24),
+        ("problem_confirm", "部门确认监控问题整改", 24),
+        ("problem_verify", "支出管理科核实监控问题整改", 24),
+        ("key_sign", "三科会签选定重点监控项目", 25),
+        ("key_find", "支出管理科查证重点监控项目", 25),
+        ("key_notify", "支出管理科书面通知部门", 25),
+        ("key_rectify", "部门整改重点监控问题", 25),
+        ("key_verify", "支出管理科核实重点监控整改", 25),
+        ("key_receive", "预算科、绩效科签收重点监控备案", 25),
+        ("control_sign", "支出管理科、国库科会签暂缓、停止拨款", 26),
+        ("control_report", "部门报送整改情况，申请恢复拨款", 26),
+        ("control_lift", "支出管理科、国库科会签解除", 26),
+        ("evaluation_report", "单位自评", 29),
+        ("evaluation_confirm", "部门确认自评", 29),
+        ("evaluation_review", "支出管理科审核自评", 29),
+        ("spot_send", "绩效科送抽查差异表", 30),
+        ("spot_receive", "预算科、支出科签收抽查差异表", 30),
+        ("application_propose", "绩效科提出应用建议", 33),
+        ("application_decide", "预算科决定结果应用", 33),
+        ("project_submit", "单位申报项目", 12),
+        ("project_confirm", "部门确认项目", 12),
+        ("project_admit", "支出管理科审核入库", 13),
+        ("indicator_publish", "绩效科和牵头科室会签指标", 38),
+        ("party_register", "绩效科办理专家和机构入库", 39),
+        ("engagement_answer", "专家或机构答复邀请", 39),
+        ("engagement_work", "专家或机构交成果（邀请时可改）", 39),
+        ("engagement_rate", "委托科室考评执业质量", 39),
+        ("requirement_take", "接收绩效科的工作要求", 17),
+        ("notice_sign", "局领导签发通知", 4),
+        ("receipt_sign", "部门、单位签收通知", 24),
+        ("urge_answer", "部门、单位回复督促", 8),
+    ):
+        yield Parameter("days", key, label, "个工作日", article, _days, "1 至 250 的整数")
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中"), ("poor", "差")):
+        yield Parameter(
+            "goal_points", key, f"评为“{label}”得满分的多少", "（比例）", 18, _share, "0 至 1 的数"
+        )
+    yield Parameter(
+        "goal_points", "quantified", "量化指标不到此须说明", "（比例）", 18, _share, "0 至 1 的数"
+    )
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
+        yield Parameter("grades", key, f"等级“{label}”起点", "分", 27, _number, "不小于 0 的数")
+    yield Parameter("scoring", "scheme", "默认权重方案", "", 27, is_text, "权重方案名")
+    yield Parameter(
+        "scoring",
+        "execution_strategy",
+        "执行率计分办法（ratio 比例、interval 区间）",
+        "",
+        27,
+        _strategy,
+        "ratio 或 interval",
+    )
+    yield Parameter("scoring", "over_achieved", "超额完成须说明的幅度", "（比例）", 27, _share, "0 至 1 的数")
+    yield Parameter(
+        "scoring", "weight_concentrated", "单个指标分值上限提示", "分", 27, _number, "不小于 0 的数"
+    )
+    yield Parameter("scoring", "execution_low", "执行率低于此须说明", "（比例）", 27, _share, "0 至 1 的数")
+    yield Parameter(
+        "lights", "green", "执行进度与时间进度之比，绿灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "yellow", "执行进度与时间进度之比，黄灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "goal_green", "指标完成与时间进度之比，绿灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "lights", "goal_yellow", "指标完成与时间进度之比，黄灯起点", "（比例）", 23, _share, "0 至 1 的数"
+    )
+    yield Parameter("evaluation", "spot_share", "抽查复核的抽取比例", "（比例）", 30, _share, "0 至 1 的数")
+    yield Parameter(
+        "evaluation", "spot_bound", "复核与自评总分相差超过此数，退回重报", "分", 30, _number, "不小于 0 的数"
+    )
+    yield Parameter("application", "fair_cut", "等级“中”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
+    yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
+    yield Parameter(
+        "application", "low_execution", "执行率低于此时按未用部分压减", "（比例）", 33, _share, "0 至 1 的数"
+    )
+    for key, label in (
+        ("necessity", "立项实施必要性"),
+        ("economy", "投入经济性"),
+        ("feasibility", "实施方案可行性"),
+        ("goals", "绩效目标合理性"),
+        ("support", "财政支持方式科学性"),
+        ("budget", "预算编制合理性"),
+    ):
+        yield Parameter("exante", f"weight_{key}", f"{label}分值", "分", 13, _number, "不小于 0 的数")
+    for key, label in (("full", "予以支持"), ("part", "部分支持")):
+        yield Parameter("exante", f"from_{key}", f"“{label}”起点", "分", 13, _number, "不小于 0 的数")
+    yield Parameter(
+        "exante", "comment_below", "得分低于分值的此比例须写意见", "（比例）", 13, _share, "0 至 1 的数"
+    )
+    yield Parameter("major", "amount", "重大项目金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "policy_amount", "重大政策金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter("major", "period", "周期达到多少年也算重大", "年", 12, _days, "1 至 250 的整数")
+    yield Parameter("major", "period_amount", "按周期算重大时的金额起点", "元", 12, _number, "不小于 0 的数")
+    yield Parameter(
+        "support", "recusal_years", "服务过被评单位的回避年数", "年", 39, _days, "1 至 250 的整数"
+    )
+    for key, label in (
+        ("weight_plan", "工作方案"),
+        ("weight_process", "实施过程"),
+        ("weight_report", "成果质量"),
+        ("weight_timeliness", "时效"),
+    ):
+        yield Parameter("support", key, f"执业质量考评权重：{label}", "（比例）", 39, _share, "0 至 1 的数")
+    for key, label in (
+        ("late_step", "成果每迟交 1 个工作日，时效扣分"),
+        ("credit_start", "入库时的信用分"),
+        ("credit_floor", "信用分低于此不再选用"),
+        ("credit_excellent", "执业质量为“优”，信用分加"),
+        ("credit_good", "执业质量为“良”，信用分加"),
+        ("credit_poor", "执业质量为“差”，信用分减"),
+    ):
+        yield Parameter("support", key, label, "分", 39, _number, "不小于 0 的数")
+    for key, label in (
+        ("government_fund", "政府性基金"),
+        ("government_debt", "政府债务"),
+        ("purchase_of_services", "政府购买服务"),
+        ("government_procurement", "政府采购"),
+        ("government_investment_fund", "政府投资基金"),
+    ):
+        yield Parameter("fields", key, f"{label}领域牵头", "（职责）", 9, _role, "职责名，如 expenditure")
+    yield Parameter(
+        "notice",
+        "signer",
+        "通知由谁签发（host 承办科室、leadership 局领导）",
+        "",
+        4,
+        _signer,
+        "host 或 leadership",
+    )
+    yield Parameter("notice", "word", "发文代字", "", 17, is_text, "文字，如 财")
+    for key, label in (("first_reminder", "到期前首次提醒"), ("last_reminder", "到期前再次提醒")):
+        yield Parameter("notice", key, label, "个工作日", 24, _days, "1 至 250 的整数")
+
+
+CATALOGUE: tuple[Parameter, ...] = tuple(_catalogue())
