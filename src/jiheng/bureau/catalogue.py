@@ -16,7 +16,7 @@ SECTIONS = {
     "grades": "等级起点",
     "scoring": "计分与校验",
     "lights": "监控亮灯",
-    "evaluation": "抽查复核",
+    "evaluation": "绩效评价",
     "application": "结果应用",
     "exante": "事前绩效评估",
     "major": "重大政策和项目",
@@ -115,6 +115,16 @@ def _catalogue() -> Iterator[Parameter]:
         ("evaluation_review", "支出管理科审核自评", 29),
         ("spot_send", "绩效科送抽查差异表", 30),
         ("spot_receive", "预算科、支出科签收抽查差异表", 30),
+        ("department_plan", "部门定部门评价方案", 27),
+        ("department_score", "部门评价打分并报送报告", 29),
+        ("department_review", "支出管理科审核部门评价", 29),
+        ("finance_sign", "会签选定财政评价对象", 31),
+        ("finance_plan", "牵头科室拟财政评价方案", 31),
+        ("finance_approve", "审定财政评价方案", 31),
+        ("finance_score", "评价打分并送征求意见稿", 31),
+        ("finance_answer", "被评部门补充评价资料", 31),
+        ("finance_comment", "被评部门对征求意见稿提意见", 31),
+        ("finance_finish", "牵头科室答复意见并定稿", 31),
         ("application_propose", "绩效科提出应用建议", 33),
         ("application_decide", "预算科决定结果应用", 33),
         ("project_submit", "单位申报项目", 12),
@@ -170,6 +180,12 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter("evaluation", "spot_share", "抽查复核的抽取比例", "（比例）", 30, _share, "0 至 1 的数")
     yield Parameter(
         "evaluation", "spot_bound", "复核与自评总分相差超过此数，退回重报", "分", 30, _number, "不小于 0 的数"
+    )
+    yield Parameter(
+        "evaluation", "outcome_floor", "项目评价中产出和效益合计至少占", "分", 27, _number, "不小于 0 的数"
+    )
+    yield Parameter(
+        "evaluation", "cycle", "部门评价多少年覆盖全部重点项目", "年", 27, _days, "1 至 250 的整数"
     )
     yield Parameter("application", "fair_cut", "等级“中”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
     yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")

@@ -6,6 +6,7 @@ from django.db import models
 
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Zone
+from jiheng.evaluation import framework_models as framework_models  # its tables are this room's too
 from jiheng.goal.models import Goal
 from jiheng.procedure.models import Case
 from jiheng.project.models import MONEY
