@@ -48,11 +48,17 @@ class Result:
 
 
 def offer(
-    procedure_key: str, *, kind: str, states: Sequence[str], brief: Callable[[Any], list[Section]]
+    procedure_key: str,
+    *,
+    kind: str,
+    states: Sequence[str],
+    brief: Callable[[Any], list[Section]],
+    **own: Any,
 ) -> None:
     """Lets experts and institutions be engaged on a procedure's cases while they stand in one of ``states``.
 
-    To be called once when the room starts, after its procedure is registered; makes the kind's procedure known.
+    To be called once when the room starts, after its procedure is registered; makes the kind's procedure known. ``own``
+    are the ``page``, ``known`` and ``ready`` of an Offer whose engaged work on pages of their own.
     """
     if procedure_key in OFFERS:
         raise ValueError(f"{procedure_key} offers engagements twice")
@@ -60,7 +66,7 @@ def offer(
         PROCEDURES[procedure_key].state(state)
     if kind not in PROCEDURES:
         engaging.procedure_of(KINDS[kind])
-    OFFERS[procedure_key] = Offer(procedure_key, KINDS[kind], tuple(states), brief)
+    OFFERS[procedure_key] = Offer(procedure_key, KINDS[kind], tuple(states), brief, **own)
 
 
 def results(case_keys: Sequence[UUID]) -> dict[UUID, list[Result]]:

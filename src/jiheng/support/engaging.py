@@ -183,6 +183,12 @@ def _score(matter: Matter) -> Iterable[Reason]:
         yield Reason(told, kind="given", field="score")
 
 
+def _ready(matter: Matter) -> Iterable[Reason]:
+    """What the room asks for on its own pages before a delivery."""
+    if offer := OFFERS.get(matter.record.subject.procedure):
+        yield from offer.ready(matter.record, dict(matter.given))
+
+
 def _criteria(matter: Matter) -> Iterable[Reason]:
     for key, label, _ in rules.CRITERIA:
         if matter.given.get(key) not in (None, "") and figure(matter.given[key]) is None:
@@ -196,6 +202,7 @@ NO_RECUSAL = Guard("no_recusal", "没有应当回避的情形", 39, _no_recusal)
 FREE = Guard("party_free", "没有正在承办或已谢绝本事项", 39, _free)
 DUE = Guard("engagement_due", "交成果的日期晚于今天", 39, _due)
 SCORE = Guard("engagement_score", "得分在 0 至 100 之间", 39, _score)
+READY = Guard("engagement_ready", "受托工作页上要填的都已填好", 39, _ready)
 CRITERIA = Guard("quality_points", "考评得分在 0 至 100 之间", 39, _criteria)
 
 
@@ -252,13 +259,16 @@ def _rate(matters: list[Matter]) -> None:
 
 def shown(engagement: Engagement) -> dict[str, Any]:
     """The engagement's page: what was handed over while it may be read, what came back, how it was rated."""
-    kind = OFFERS[engagement.subject.procedure].kind
+    offer = OFFERS[engagement.subject.procedure]
+    kind, working = offer.kind, engagement.case.state == "accepted"
     labels = {key: label for key, label, _ in rules.CRITERIA} | {rules.TIMELINESS: "时效（系统计算）"}
     return {
         "subject": engagement.subject,
         "subject_label": PROCEDURES[engagement.subject.procedure].label,
         "subject_url": "",
         "reading": engagement.case.state in READING,
+        "work_page": offer.page if working else "",
+        "given": offer.known(engagement) if working else {},
         "conclusion": dict(kind.conclusions).get(engagement.conclusion, ""),
         "points": [(labels[key], *pair) for key, pair in (engagement.points or {}).items()],
     }
@@ -337,7 +347,7 @@ def procedure_of(kind: Kind) -> Procedure:
                     ENGAGED,
                     (39,),
                     tuple(delivered),
-                    guards=(SCORE,),
+                    guards=(SCORE, READY),
                     writes=(_take_delivery,),
                     due=lambda engagement: engagement.due,
                 ),

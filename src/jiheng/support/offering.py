@@ -3,11 +3,12 @@
 A room above offers its cases: ``engagement.offer("goal", kind="engagement_goal", states=("reviewed",), brief=…)``.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from jiheng.bureau.roles import ASSETS, BUDGET, EXPENDITURE, PERFORMANCE, Role
+from jiheng.procedure.table import Reason
 
 Section = dict[str, Any]
 """What the engaged get to read: {"title", "facts": [[label, value]], "text", "head": […], "rows": [[…]]}."""
@@ -57,13 +58,18 @@ KINDS: dict[str, Kind] = {
 class Offer:
     """On which cases a kind of engagement is possible: those of a procedure, while they stand in one of ``states``.
 
-    ``brief`` tells the case's record as sections for the engaged to read; it is kept as it stood at acceptance.
+    ``brief`` tells the case's record as sections for the engaged to read; it is kept as it stood at acceptance. Where
+    the engaged work on pages of their own, ``page`` names the first of these (by the engagement's case), ``known`` what
+    these already say of the delivery, and ``ready`` why it can't be delivered yet.
     """
 
     procedure: str
     kind: Kind
     states: tuple[str, ...]
     brief: Callable[[Any], list[Section]]
+    page: str = ""
+    known: Callable[[Any], dict[str, Any]] = lambda engagement: {}
+    ready: Callable[[Any, dict[str, Any]], Iterable[Reason]] = lambda engagement, given: ()
 
 
 OFFERS: dict[str, Offer] = {}

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from jiheng.bureau.models import Post
+from jiheng.bureau.models import Organization, Post
 from jiheng.bureau.profile import values_of
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import PROCEDURES, Reason
@@ -41,8 +41,11 @@ def unfit(parties: Sequence[Party], day: datetime.date, profile_id: UUID) -> Rea
 
 
 def evaluated(subject: Case) -> list[str]:
-    """The unit and the department that are judged with the case."""
-    return [each.name for each in (subject.unit, subject.department) if each]
+    """The unit and the department that are judged with the case; where a department is judged as a whole, its units too."""
+    names = [each.name for each in (subject.unit, subject.department) if each]
+    if subject.department and not subject.unit:
+        names += Organization.objects.filter(parent=subject.department).values_list("name", flat=True)
+    return names
 
 
 def must_recuse(parties: Sequence[Party], subject: Case, day: datetime.date, profile_id: UUID) -> Reasons:

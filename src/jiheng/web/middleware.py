@@ -18,6 +18,7 @@ PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in", "calendar-feed"})
 """Names of addresses that need no sign-in; a test holds every other address to it. A calendar's address is a secret."""
 ENGAGED = PUBLIC | {
     "home", "password", "case", "case-do", "case-file", "case-picture", "article", "engagements", "engagement-material",
+    "engaged-work", "engaged-plan", "engaged-score", "engaged-field", "engaged-report", "engaged-file",
 }  # fmt: skip
 """All that an expert or institution can reach, and there only its own engagements (art. 39, bureau.scope)."""
 WITH_OLD_PASSWORD = PUBLIC | {"password"}
