@@ -130,11 +130,11 @@ def procedure_of(kind: Kind) -> Procedure:
                     writes=(common.send_requests,), optional=True,
                 ),
                 Step(
-                    "answer", "报送补充资料", ("asked",), "scoring", DEPARTMENT, (article,),
+                    "answer", "报送资料", ("asked",), "scoring", DEPARTMENT, (article,),
                     (Need("opinion", "说明"), EVIDENCE), writes=(common.take_answers,), days="finance_answer",
                 ),
                 Step(
-                    "consult", "送征求意见稿", ("scoring",), "commenting", lead, own, (OPINION,),
+                    "consult", "送征求意见稿", ("scoring", "asked"), "commenting", lead, own, (OPINION,),
                     guards=(
                         common.scored(article), common.problems_listed(article), common.delivered(article)
                     ),
@@ -149,7 +149,7 @@ def procedure_of(kind: Kind) -> Procedure:
                     "close", "逾期按无意见处理", ("commenting",), "final", lead, own, (WORD,),
                     guards=(common.commented(article),), optional=True,
                 ),
-                Step("recall", "收回征求意见稿", ("commenting",), "scoring", lead, own, (WORD,), optional=True),
+                Step("recall", "收回", ("commenting",), "scoring", lead, own, (WORD,), optional=True),
                 Step(
                     "finish", "定稿", ("final",), "finished", lead, own,
                     (OPINION, Need("report", "盖章的评价报告", "files", required=False)),

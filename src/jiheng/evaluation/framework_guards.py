@@ -15,7 +15,7 @@ from jiheng.procedure import door
 from jiheng.procedure.table import Guard, Matter, Reason
 from jiheng.support import engagement
 
-FRESH = ("planning", "scoring", "final")
+FRESH = ("planning", "scoring", "asked", "final")
 """Where points follow the newest figures of the record."""
 TEXTS = {"purpose": "评价目的和范围", "approach": "评价方法和标准", "schedule": "进度和人员安排"}
 
