@@ -13,6 +13,7 @@ from django.utils import timezone
 from jiheng.bureau.models import Organization, Person, Zone
 from jiheng.demo import journey
 from jiheng.demo.load import DemoOff, DemoRefused, load
+from jiheng.evaluation.finance_evaluation import KINDS as FINANCE_EVALUATIONS
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.goal import checking, drafts
 from jiheng.goal.models import Goal
@@ -75,8 +76,10 @@ def test_enough_of_everything(zone):
 
 def family(key: str) -> str:
     """What stands for a procedure: its like of another kind, where the two differ by who and by article alone."""
-    if key.startswith(("goal", "indicator")):
+    if key.startswith(("goal", "indicator", "engagement")):
         return key.partition("_")[0]
+    if key in FINANCE_EVALUATIONS:
+        return "finance_evaluation"
     return key.rpartition("_")[0] if PROCEDURES[key].page == "notices" else key
 
 

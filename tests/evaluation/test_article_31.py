@@ -1,9 +1,9 @@
 """Article 31: three offices choose, experts judge by the framework, the evaluated comment, the result becomes final."""
 
-import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from jiheng.evaluation import results
 from jiheng.evaluation.framework_models import Evaluation, Sheet
@@ -143,9 +143,8 @@ def test_evidence_is_asked_by_the_expert_sent_by_the_office_and_answered_with_fi
 def test_who_served_the_evaluated_or_belongs_to_it_is_not_engaged(bureau, evaluation):
     with pytest.raises(door.Refusal, match="应当回避：所在单位“第一小学”就是被评单位"):
         invite(bureau, evaluation.case, register(bureau, "教育专家丙", employer="第一小学"))
-    served = register(
-        bureau, "机构一", "institution", services=[("教育局", 2020, datetime.date.today().year - 1)]
-    )  # noqa: DTZ011
+    last = timezone.localdate().year - 1
+    served = register(bureau, "机构一", "institution", services=[("教育局", 2020, last)])
     with pytest.raises(door.Refusal, match=r"为“教育局”提供过服务，未满 3 年"):
         invite(bureau, evaluation.case, served)
 

@@ -16,6 +16,7 @@ from jiheng.demo import (
     evaluation,
     exante,
     finance,
+    frameworks,
     goals,
     indicators,
     journey,
@@ -115,6 +116,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     evaluation.open_early(desk, year, 3)
     say(f"{year - 1}年：抽查复核")
     finance.check_year(desk, year - 1)
+    say(f"{year - 1}年：部门评价、财政评价")
+    frameworks.evaluate_some(desk, year - 1)
     say(f"{year + 1}年：事前评估")
     exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")

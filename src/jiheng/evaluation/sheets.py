@@ -16,6 +16,7 @@ from jiheng.indicator import scoring
 from jiheng.procedure import door
 
 RATES = ("rate", "ceiling", "change")
+WRITTEN = ("ratings", "actual", "comment", "mean", "score", "working")
 
 
 @dataclass
@@ -88,8 +89,9 @@ def save(
         result = marked(item, told, evaluation, known, given)
         mark.ratings, mark.actual, mark.comment = told.ratings, told.actual, told.comment
         mark.mean, mark.score, mark.working = told.mean, result.value, list(result.working)
-        mark.save()
         kept.append(mark)
+    Mark.objects.bulk_create([mark for mark in kept if mark._state.adding])
+    Mark.objects.bulk_update([mark for mark in kept if mark.item_id in marks], WRITTEN, batch_size=200)
     sheet.total, sheet.revision = total_of(kept), sheet.revision + 1
     sheet.save()
     return sheet.total
