@@ -136,7 +136,8 @@ def test_evidence_is_asked_by_the_expert_sent_by_the_office_and_answered_with_fi
     seen = as_person(person).get(field)
     assert "验收单见附件。" in words(seen) and "资料.txt" in words(seen)
     file = Attachment.objects.get(case=case, need="evidence")
-    assert as_person(person).get(f"/evaluation/engaged/{engagement.pk}/{file.pk}/").status_code == 200
+    saved = as_person(person).get(f"/evaluation/engaged/{engagement.pk}/{file.pk}/")
+    assert b"".join(saved) == "补充的验收单".encode()
     assert as_person(person).get(f"/case/{case.pk}/").status_code == 404
 
 

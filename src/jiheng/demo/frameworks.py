@@ -49,8 +49,17 @@ class Worker:
     def person(self, place: str) -> Person:
         return self.desk.bureau.clerk(place)
 
-    def do(self, case: Case, step: str, day: int, by: Person, opinion: str = "同意。", **given) -> None:
-        with self.desk.calendar.at(self.desk.calendar.ago(day)):
+    def do(
+        self,
+        case: Case,
+        step: str,
+        day: int,
+        by: Person,
+        opinion: str = "同意。",
+        hour: int | None = None,
+        **given,
+    ) -> None:
+        with self.desk.calendar.at(self.desk.calendar.ago(day), hour):
             door.perform(f"{case.procedure}.{step}", case, by=by, opinion=opinion, **given)
 
     def access(self, case: Case, by: Person, engagement: Case | None = None) -> Access:
@@ -186,16 +195,16 @@ def _follow(worker: Worker, case: Case, end: str) -> None:
     if end == "dropped":
         worker.do(case, "drop", 57, lead, "已列入审计计划，不重复评价。")
         return
-    for person in (lead, *others):
-        worker.do(case, "sign", 56, person)
+    for hour, person in enumerate((lead, *others), 9):
+        worker.do(case, "sign", 56, person, hour=hour)
     worker.plan(case, 52, lead)
     worker.do(case, "plan", 51, lead, "方案请审定。")
     if end == "plan_return":
         worker.do(case, "plan_return", 48, others[-1], "请写明抽样办法和样本数。")
     if end in ("planned", "plan_return"):
         return
-    for person in others:
-        worker.do(case, "approve", 47, person)
+    for hour, person in enumerate(others, 9):
+        worker.do(case, "approve", 47, person, hour=hour)
     if end == "scoring":
         _engage(worker, case, lead)
         return
