@@ -8,21 +8,10 @@ from jiheng.application.models import Application
 from jiheng.application.procedure import amount_of
 from jiheng.procedure import chain, door
 from jiheng.procedure.models import Case, Task
-from tests.bureau_fixture import advance
-from tests.evaluation.filled import save
-from tests.rooms import ask_evaluation, in_force, load_figures, words
+from tests.application.results import accepted
+from tests.rooms import words
 
 pytestmark = pytest.mark.article(33)
-
-
-def accepted(as_person, bureau, paid=950_000, **filled) -> Application:
-    """The application of an accepted self-evaluation, by real figures and the unit's page."""
-    goal = in_force(bureau)
-    load_figures(bureau, goal.project, paid)
-    evaluation = ask_evaluation(bureau, goal)
-    save(as_person(bureau.unit), evaluation, note="已说明", **filled)
-    advance(bureau, evaluation.case, ("submit", "unit"), ("confirm", "department"), ("accept", "expenditure"))
-    return Application.objects.select_related("case").get(evaluation=evaluation)
 
 
 @pytest.fixture
@@ -79,21 +68,21 @@ def test_performance_proposes_and_budget_decides(as_person, bureau, fair):
 
 def test_who_departs_from_the_rule_says_why(as_person, bureau, fair):
     client = as_person(bureau.performance)
-    refused = do(client, fair, "propose", "cut", "80")
+    refused = do(client, fair, "propose", "cut", "70")
     said = words(refused)
     assert refused.status_code == 422
-    assert "与规则（压减，900,000.00 元）不同，须写明理由" in said and "第33条" in said
-    assert do(client, fair, "propose", "cut", "80", "项目二期尚未立项").status_code == 302
+    assert "与规则（压减，800,000.00 至 900,000.00 元）不同，须写明理由" in said and "第33条" in said
+    assert do(client, fair, "propose", "cut", "70", "项目二期尚未立项").status_code == 302
     fair.refresh_from_db()
-    assert fair.proposed_amount == 800_000
+    assert fair.proposed_amount == 700_000
 
 
 def test_who_departs_from_the_proposal_says_why(as_person, bureau, fair):
-    do(as_person(bureau.performance), fair, "propose", "cut", "80", "项目二期尚未立项")
+    do(as_person(bureau.performance), fair, "propose", "cut", "70", "项目二期尚未立项")
     client = as_person(bureau.budget)
     refused = do(client, fair, "decide", "cut", "90")  # as the rule says, but not as proposed
     assert refused.status_code == 422
-    assert "与建议（压减，800,000.00 元）不同，须写明理由" in words(refused)
+    assert "与建议（压减，700,000.00 元）不同，须写明理由" in words(refused)
     assert do(client, fair, "decide", "cut", "90", "按规则执行").status_code == 302
     assert Case.objects.get(pk=fair.case_id).acts.get(step="decide").opinion == "按规则执行"
 
@@ -145,18 +134,18 @@ def test_full_width_digits_are_read_on_the_page(as_person, bureau, fair):
 
 
 def test_budget_returns_a_proposal_with_its_reason(as_person, bureau, fair):
-    do(as_person(bureau.performance), fair, "propose", "cut", "80", "项目二期尚未立项")
+    do(as_person(bureau.performance), fair, "propose", "cut", "70", "项目二期尚未立项")
     client = as_person(bureau.budget)
     without = client.post(f"/case/{fair.case_id}/do/return/", {"opinion": ""})
     assert without.status_code == 422 and "请填写退回理由" in words(without)
     client.post(f"/case/{fair.case_id}/do/return/", {"opinion": "二期已立项，请重提"})
     case = Case.objects.get(pk=fair.case_id)
     assert (case.state, case.round) == ("opened", 1)
-    again = do(as_person(bureau.performance), fair, "propose", "cut", "80")
-    assert "与规则（压减，900,000.00 元）不同" in words(again)
+    again = do(as_person(bureau.performance), fair, "propose", "cut", "70")
+    assert "与规则（压减，800,000.00 至 900,000.00 元）不同" in words(again)
     assert do(as_person(bureau.performance), fair, "propose", "cut", "90").status_code == 302
     proposed = [act.record["proposed"] for act in case.acts.filter(step="propose").order_by("seq")]
-    assert proposed == [["cut", "800000.00"], ["cut", "900000.00"]]
+    assert proposed == [["cut", "700000.00"], ["cut", "900000.00"]]
 
 
 def test_only_performance_proposes(bureau, fair):

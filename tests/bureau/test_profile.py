@@ -75,7 +75,7 @@ FAULTS = {
     ),
     "a share over one": (
         ("poor_cut = { value = 1,", "poor_cut = { value = 20,"),
-        "[application] poor_cut（等级“差”的压减比例）：值 20 不合要求，应为0 至 1 的数",
+        "[application] poor_cut（等级“差”至少压减）：值 20 不合要求，应为0 至 1 的数",
     ),
     "a number as text": (
         ("amount = { value = 5000000,", 'amount = { value = "500万",'),

@@ -9,4 +9,13 @@ class Application(AppConfig):
     verbose_name = "第七章 结果应用管理"
 
     def ready(self) -> None:
-        from jiheng.application import procedure  # noqa: F401  (registers)
+        from jiheng.application import (  # noqa: F401  (registers)
+            opening,
+            procedure,
+            rectification,
+            result_summary,
+        )
+        from jiheng.application.known import known
+        from jiheng.project.known import register
+
+        register(33, "结果应用", known)

@@ -5,21 +5,20 @@ from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from typing import Any
 from uuid import UUID
 
-from jiheng.application.models import Action, Application
-from jiheng.application.rules import CENT, Ruling, rule
+from jiheng.application.models import Action, Application, ResultSummary
+from jiheng.application.rules import CENT
 from jiheng.bureau.models import Person
-from jiheng.bureau.profile import values_of
 from jiheng.bureau.roles import BUDGET, EXPENDITURE, PERFORMANCE
-from jiheng.evaluation.procedure import AGAINST_REOPENING, ON_ACCEPTED
-from jiheng.procedure import door
-from jiheng.procedure.models import Case
+from jiheng.exante import ceiling
 from jiheng.procedure.table import Guard, Matter, Need, Procedure, Reason, State, Step, register, returning
 from jiheng.project.execution import TOO_MUCH
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Application]:
     found = Application.objects.filter(case_id__in=cases)
-    found = found.select_related("case", "evaluation__goal__project", "evaluation__case")
+    found = found.select_related(
+        "case__department", "evaluation__goal__project", "evaluation__case", "result"
+    )
     return {row.case_id: row for row in found}
 
 
@@ -28,6 +27,8 @@ def snapshot(application: Application) -> dict[str, Any]:
         "year": application.year,
         "base": str(application.base),
         "ruled": [application.ruled, str(application.ruled_amount)],
+        "span": [str(amount) for amount in application.span],
+        "result": str(application.result_id or ""),
         "working": application.working,
         "proposed": [application.proposed, str(application.proposed_amount)],
         "decided": [application.decided, str(application.decided_amount)],
@@ -67,15 +68,16 @@ def _word_where_it_departs(matter: Matter) -> Iterable[Reason]:
         return
     if matter.case.state == "proposed" and not record.proposed:
         return
-    past, amount = (
-        ("规则", record.ruled_amount) if matter.case.state == "opened" else ("建议", record.proposed_amount)
-    )
-    action = record.ruled if matter.case.state == "opened" else record.proposed
-    if (given["action"], amount_of(given)) != (action, amount):
+    amount = amount_of(given)
+    if matter.case.state == "opened":
+        past, action, (low, high) = "规则", record.ruled, record.span
+    else:
+        past, action, low = "建议", record.proposed, record.proposed_amount
+        high = low
+    if given["action"] != action or amount is None or not low <= amount <= high:
+        span = f"{low:,.2f} 元" if low == high else f"{low:,.2f} 至 {high:,.2f} 元"
         yield Reason(
-            f"与{past}（{Action(action).label}，{amount:,.2f} 元）不同，须写明理由",
-            field="opinion",
-            kind="given",
+            f"与{past}（{Action(action).label}，{span}）不同，须写明理由", field="opinion", kind="given"
         )
 
 
@@ -93,6 +95,20 @@ def _evaluation_stands(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _not_filed(matter: Matter) -> Iterable[Reason]:
+    filed = ResultSummary.objects.filter(
+        zone_id=matter.record.zone_id, year=matter.record.year - 1, case__state="filed"
+    ).select_related("case")
+    for summary in filed:
+        yield Reason(
+            f"{summary.year}年的结果应用情况已汇总备案，不能再改",
+            36,
+            next="需要调整的，按预算调剂办理。",
+            link=summary.case.get_absolute_url(),
+        )
+
+
+NOT_FILED = Guard("not_filed", "这一年的应用情况还没有备案", 36, _not_filed)
 EVALUATION_STANDS = Guard("evaluation_stands", "所依据的自评仍是已认可的", 30, _evaluation_stands)
 AMOUNT_FITS = Guard("amount_fits", "金额与动作相符", 33, _amount_fits)
 WORD = Guard("word", "与规则或建议不同的，写明理由", 33, _word_where_it_departs)
@@ -128,119 +144,48 @@ def _decide(matters: list[Matter]) -> None:
         matter.record.save(update_fields=["decided", "decided_amount"])
 
 
-APPLICATION = register(
-    Procedure(
-        "application",
-        "结果应用",
-        "application",
-        states=(
-            State("opened", "待提建议"),
-            State("proposed", "待预算科决定"),
-            State("decided", "已决定", "done"),
-        ),
-        steps=(
-            Step("open", "转结果应用", (), "opened", EXPENDITURE, (8, 33), only_with="evaluation.accept"),
-            Step(
-                "propose",
-                "提出建议",
-                ("opened",),
-                "proposed",
-                PERFORMANCE,
-                (5, 33),
-                NEEDS,
-                guards=(EVALUATION_STANDS, AMOUNT_FITS, WORD),
-                writes=(_propose,),
-                days="application_propose",
-            ),
-            Step(
-                "decide",
-                "决定",
-                ("proposed",),
-                "decided",
-                BUDGET,
-                (6, 33),
-                NEEDS,
-                guards=(EVALUATION_STANDS, AMOUNT_FITS, WORD),
-                writes=(_decide,),
-                days="application_decide",
-            ),
-            returning("return", "proposed", BUDGET, (33,)),
-        ),
-        load=load,
-        snapshot=snapshot,
-        template="application/case.html",
-        context=shown,
-    )
-)
-
-
-def _rule_again(known: Application, ruling: Ruling, base: Decimal) -> None:
-    """A self-evaluation accepted again after a spot check: its application goes on, by what the rule says now.
-
-    A proposal made on the result that no longer holds is taken out where the ruling changed (art. 30).
-    """
-    if (known.ruled, known.ruled_amount, known.base) != (ruling.action, ruling.amount, base):
-        known.proposed, known.proposed_amount = "", None
-    known.base, known.ruled, known.ruled_amount = base, ruling.action, ruling.amount
-    known.working = list(ruling.working)
-    known.save()
-
-
-def _decided(matter: Matter) -> Iterable[Reason]:
-    found = Application.objects.filter(evaluation=matter.record, case__state="decided").select_related("case")
-    for application in found:
-        yield Reason(
-            "结果已由预算科决定应用，自评不再退回",
-            33,
-            next="差异送预算科、支出管理科，作为下次安排的参考。",
-            link=application.case.get_absolute_url(),
-        )
-
-
-def open_applications(matters: list[Matter], by: Person) -> None:
-    """An accepted self-evaluation goes on to its application, with what the rule says (art. 8, 33)."""
+def _change_ceiling(matters: list[Matter], by: Person) -> None:
+    """A department's whole result bears on its ceiling of the year (art. 33), where one was entered."""
     for matter in matters:
-        evaluation, case = matter.record, matter.case
-        values = values_of(case.profile_id)
-        base = evaluation.full_year or Decimal(0)
-        rate = evaluation.executed / base if base and evaluation.executed is not None else None
-        ruling = rule(
-            grade=evaluation.grade,
-            total=evaluation.total,
-            base=base,
-            execution_rate=rate,
-            fair_cut=values.decimal("application", "fair_cut"),
-            poor_cut=values.decimal("application", "poor_cut"),
-            low_execution=values.decimal("application", "low_execution"),
+        record: Application = matter.record
+        if ceiling.of(record.zone_id, record.case.department_id, record.year) is not None:
+            word = f"按部门整体绩效结果安排（{Action(record.decided).label}）"
+            ceiling.enter({record.case.department: record.decided_amount}, record.year, by=by, word=word)
+
+
+def procedure_of(key: str, label: str, follows: tuple[Any, ...] = ()) -> Procedure:
+    """The application of a result: of a project to its money, or of a whole department to its ceiling."""
+    return register(
+        Procedure(
+            key,
+            label,
+            "application",
+            states=(
+                State("opened", "待提建议"),
+                State("proposed", "待预算科决定"),
+                State("decided", "已决定", "done"),
+            ),
+            steps=(
+                Step("open", "转结果应用", (), "opened", EXPENDITURE, (8, 33), only_with="evaluation.accept"),
+                Step(
+                    "propose", "提出建议", ("opened",), "proposed", PERFORMANCE, (5, 33), NEEDS,
+                    guards=(EVALUATION_STANDS, NOT_FILED, AMOUNT_FITS, WORD), writes=(_propose,),
+                    days="application_propose",
+                ),
+                Step(
+                    "decide", "决定", ("proposed",), "decided", BUDGET, (6, 33), NEEDS,
+                    guards=(EVALUATION_STANDS, NOT_FILED, AMOUNT_FITS, WORD), writes=(_decide,),
+                    follows=follows, days="application_decide",
+                ),
+                returning("return", "proposed", BUDGET, (33,)),
+            ),
+            load=load,
+            snapshot=snapshot,
+            template="application/case.html",
+            context=shown,
         )
-        if known := Application.objects.filter(evaluation=evaluation).first():
-            _rule_again(known, ruling, base)
-            continue
-
-        def make(cases: list[Case], ruling=ruling, base=base, evaluation=evaluation) -> None:
-            Application.objects.create(
-                zone_id=cases[0].zone_id,
-                case=cases[0],
-                evaluation=evaluation,
-                year=cases[0].year,
-                base=base,
-                ruled=ruling.action,
-                ruled_amount=ruling.amount,
-                working=list(ruling.working),
-            )
-
-        draft = Case(
-            zone=case.zone,
-            year=case.year + 1,
-            department=case.department,
-            unit=case.unit,
-            subject=case.subject,
-            code=case.code,
-            title=case.title,
-            amount=base,
-        )
-        door.start("application.open", [draft], by=by, make=make, within=matter.act)
+    )  # fmt: skip
 
 
-ON_ACCEPTED.append(open_applications)
-AGAINST_REOPENING.append(_decided)
+APPLICATION = procedure_of("application", "结果应用")
+WHOLE = procedure_of("application_whole", "整体结果应用", (_change_ceiling,))

@@ -127,6 +127,11 @@ def _catalogue() -> Iterator[Parameter]:
         ("finance_finish", "牵头科室答复意见并定稿", 31),
         ("application_propose", "绩效科提出应用建议", 33),
         ("application_decide", "预算科决定结果应用", 33),
+        ("rectification_notify", "支出管理科书面通知整改", 35),
+        ("rectification_report", "部门整改评价问题（通知时可改）", 35),
+        ("rectification_verify", "支出管理科审核评价整改", 35),
+        ("rectification_receive", "预算科、绩效科签收整改情况", 35),
+        ("result_summary_file", "支出管理科报备结果应用汇总", 36),
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
@@ -187,11 +192,16 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter(
         "evaluation", "cycle", "部门评价多少年覆盖全部重点项目", "年", 27, _days, "1 至 250 的整数"
     )
-    yield Parameter("application", "fair_cut", "等级“中”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
-    yield Parameter("application", "poor_cut", "等级“差”的压减比例", "（比例）", 33, _share, "0 至 1 的数")
-    yield Parameter(
-        "application", "low_execution", "执行率低于此时按未用部分压减", "（比例）", 33, _share, "0 至 1 的数"
-    )
+    for key, label in (
+        ("fair_cut", "等级“中”至少压减"),
+        ("fair_most", "等级“中”至多压减"),
+        ("poor_cut", "等级“差”至少压减"),
+        ("poor_most", "等级“差”至多压减"),
+        ("red_cut", "监控红灯压减"),
+        ("open_cut", "问题逾期未整改到位压减"),
+        ("low_execution", "执行率低于此时按未用部分压减"),
+    ):
+        yield Parameter("application", key, label, "（比例）", 33, _share, "0 至 1 的数")
     for key, label in (
         ("necessity", "立项实施必要性"),
         ("economy", "投入经济性"),

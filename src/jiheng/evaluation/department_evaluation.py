@@ -48,7 +48,7 @@ DEPARTMENT_EVALUATION = register(
             Step(
                 "accept", "认可评价结果", ("submitted",), "accepted", EXPENDITURE, (8, 29), (OPINION,),
                 writes=(common.finish,),
-                follows=(filed(29, what=_what, paper=outline.paper),), days="department_review",
+                follows=(filed(29, what=_what, paper=outline.paper), common.tell_rooms_above), days="department_review",
             ),
             returning("return", "submitted", EXPENDITURE, (29,)),
         ),

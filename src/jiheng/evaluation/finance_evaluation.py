@@ -5,19 +5,15 @@ scored with experts or an institution, who ask the evaluated for evidence throug
 evaluated for comment, each comment is answered, the result becomes final and is filed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ASSETS, BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE, Role, Signers
 from jiheng.evaluation import framework_guards as common
 from jiheng.evaluation import outline
 from jiheng.filing.filing import filed
 from jiheng.procedure.table import OPINION, WORD, Matter, Need, Procedure, State, Step, register, returning
-
-ON_FINISHED: list[Callable[[list[Matter], Person], None]] = []
-"""What rooms above want done, in the same transaction, when a finance evaluation becomes final (art. 33, 35)."""
 
 REASONS: dict[str, str] = {
     "development": "经济和社会发展重点",
@@ -71,11 +67,6 @@ KINDS: dict[str, Kind] = {
         ),
     )
 }  # fmt: skip
-
-
-def _tell_rooms_above(matters: list[Matter], by: Person) -> None:
-    for told in ON_FINISHED:
-        told(matters, by)
 
 
 def _what(matter: Matter) -> str:
@@ -154,7 +145,7 @@ def procedure_of(kind: Kind) -> Procedure:
                     "finish", "定稿", ("final",), "finished", lead, own,
                     (OPINION, Need("report", "盖章的评价报告", "files", required=False)),
                     guards=(common.scored(article), common.answered(article)), writes=(common.finish,),
-                    follows=(filed(article, what=_what, paper=outline.paper), _tell_rooms_above),
+                    follows=(filed(article, what=_what, paper=outline.paper), common.tell_rooms_above),
                     days="finance_finish",
                 ),
             ),

@@ -1,12 +1,13 @@
 """What department and finance evaluations have in common in their tables: records, snapshots, conditions, writes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localdate
 
+from jiheng.bureau.models import Person
 from jiheng.bureau.profile import values_of
 from jiheng.bureau.standing import standing
 from jiheng.evaluation import evaluating, frameworks, outline, sheets
@@ -14,6 +15,9 @@ from jiheng.evaluation.framework_models import Evaluation, final_sheet
 from jiheng.procedure import door
 from jiheng.procedure.table import Guard, Matter, Reason
 from jiheng.support import engagement
+
+ON_FINAL: list[Callable[[list[Matter], Person], None]] = []
+"""What rooms above want done, in the same transaction, when an evaluation becomes final (art. 33-35)."""
 
 FRESH = ("planning", "scoring", "asked", "final")
 """Where points follow the newest figures of the record."""
@@ -226,3 +230,9 @@ def finish(matters: list[Matter]) -> None:
         sheets.keep(matter.record)
         matter.record.finished_on = localdate(door.now())
         matter.record.save(update_fields=["finished_on"])
+
+
+def tell_rooms_above(matters: list[Matter], by: Person) -> None:
+    """The result is final: rooms above go on with it."""
+    for told in ON_FINAL:
+        told(matters, by)

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from jiheng.application.models import Application
 from jiheng.budget import lines
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import in_force
@@ -26,8 +27,6 @@ STAGES = ("exante", "goal", "budget", "execution", "monitoring", "evaluation", "
 """The year of a project in the order of the regulation's chapters."""
 ELSEWHERE = ("project-new", "import-projects", "import-units", "import-indicators")
 """Pages that begin something not about this project."""
-YEAR_AFTER = {"application"}
-"""A result is applied to the year after the one it is about, and its case bears that year."""
 
 
 @dataclass
@@ -112,9 +111,12 @@ def cases_of(project: Project, person: Person) -> dict[int, list[Case]]:
     batches = ExecutionBatch.objects.filter(figures__project=project).values("case")
     about = Q(subject=project.pk) | Q(pk__in=budgets) | Q(pk__in=batches)
     own = Case.objects.filter(zone_id=project.zone_id).filter(about).select_related("zone")
+    # A result's application bears the year of the money; it stands with the year that the result is about.
+    applied = Application.objects.filter(case__subject=project.pk)
+    about_year = dict(applied.values_list("case", "evaluation__goal__year"))
     by_year: dict[int, list[Case]] = defaultdict(list)
     for case in own.prefetch_related("tasks__organization").order_by("pk"):
-        by_year[case.year - (case.procedure in YEAR_AFTER)].append(case)
+        by_year[about_year.get(case.pk, case.year)].append(case)
     seen = set(
         visible(Case.objects.filter(pk__in=own.order_by().values("pk")), person).values_list("pk", flat=True)
     )
