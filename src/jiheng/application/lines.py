@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, NullIf
 
 from jiheng.application.models import Action, Application
 from jiheng.bureau.models import Person
@@ -45,14 +46,25 @@ class Line:
         return None if decided is None else decided - self.application.base
 
 
-def of_year(person: Person, year: int) -> list[Application]:
-    """The applications of a year's money that the person may see, by department."""
+def of_year(
+    person: Person, year: int, *, department: str = "", state: str = "", action: str = ""
+) -> QuerySet[Application]:
+    """The applications of a year's money that the person may see; what awaits the person first, by department."""
     rows = Application.objects.filter(year=year, case__procedure__in=PROCEDURES)
     rows = visible(rows, person, department="case__department", unit="case__unit")
+    if department:
+        rows = rows.filter(case__department__code=department)
+    if state:
+        rows = rows.filter(case__state=state)
+    if action:
+        proposed = Q(decided="", proposed=action) | Q(decided="", proposed="", ruled=action)
+        rows = rows.filter(Q(decided=action) | proposed)
+    mine = [state for state, (_, role) in STEPS.items() if holds(person, [role])]
+    rows = rows.annotate(waits=Case(When(case__state__in=mine, then=0), default=1))
     rows = rows.select_related(
         "case__department", "case__unit", "case__zone", "evaluation", "result__evaluation"
     )
-    return list(rows.order_by("case__department__code", "case__code", "pk"))
+    return rows.order_by("waits", "case__department__code", "case__code", "pk")
 
 
 def drafted(zone_id: UUID, projects: Sequence[UUID], year: int) -> dict[UUID, Decimal]:
@@ -118,12 +130,15 @@ def carry_out(lines: Sequence[Line], chosen: set[str], *, by: Person) -> Done:
     return done
 
 
-def totals(lines: Sequence[Line]) -> list[tuple[str, int, Decimal, Decimal]]:
+def totals(rows: QuerySet[Application]) -> list[tuple[str, int, Decimal, Decimal]]:
     """For each treatment as it stands (decided, else proposed, else ruled): how many, base, and what is arranged (元)."""
-    found: dict[str, tuple[int, Decimal, Decimal]] = {}
-    for line in lines:
-        row = line.application
-        _, action, amount = [each[:3] for each in row.lines][-1]
-        number, base, arranged = found.get(action, (0, Decimal(0), Decimal(0)))
-        found[action] = (number + 1, base + row.base, arranged + (amount or Decimal(0)))
-    return [(label, *found[label]) for label in Action.labels if label in found]
+    stands = Coalesce(NullIf("decided", Value("")), NullIf("proposed", Value("")), "ruled")
+    amount = Coalesce("decided_amount", "proposed_amount", "ruled_amount")
+    sums = (
+        rows.order_by()
+        .annotate(stands=stands)
+        .values_list("stands")
+        .annotate(Count("pk"), Sum("base"), arranged=Sum(amount))
+    )
+    found = {action: (number, base, arranged) for action, number, base, arranged in sums}
+    return [(label, *found[key]) for key, label in Action.choices if key in found]

@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from jiheng.application import rectification
+from jiheng.bureau.listing import page_of
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
-from jiheng.bureau.views import page_of
 from jiheng.evaluation.framework_models import Evaluation
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.filing.filing import readable

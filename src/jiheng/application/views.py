@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from jiheng.application import lines, result_summary
 from jiheng.application.models import Action, Application, ResultSummary
-from jiheng.bureau.listing import rows_as_excel
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
 from jiheng.procedure.models import Case
@@ -37,18 +37,21 @@ def index(request: HttpRequest) -> HttpResponse:
     mine = visible(Application.objects.all(), request.user, department="case__department", unit="case__unit")
     years = list(mine.order_by("-year").values_list("year", flat=True).distinct())
     year = _year(request, years)
-    found = lines.of_year(request.user, year)
-    departments = {str(row.case.department_id): row.case.department.name for row in found}
-    wanted = {name: request.GET.get(name, "") for name in ("department", "state", "action")}
-    if wanted["department"] in departments:
-        found = [row for row in found if str(row.case.department_id) == wanted["department"]]
-    if wanted["state"] in STATES:
-        found = [row for row in found if row.case.state == wanted["state"]]
-    if wanted["action"] in Action.values:
-        found = [row for row in found if (row.decided or row.proposed or row.ruled) == wanted["action"]]
-    rows = lines.laid_out(request.user, found, request.POST if request.method == "POST" else None)
+    every = lines.of_year(request.user, year)
+    departments = dict(
+        every.order_by("case__department__code").values_list(
+            "case__department__code", "case__department__name"
+        )
+    )
+    wanted = {
+        name: given if (given := request.GET.get(name, "")) in allowed else ""
+        for name, allowed in (("department", departments), ("state", STATES), ("action", Action.values))
+    }
+    found = lines.of_year(request.user, year, **wanted)
     if request.GET.get("export") == "xlsx":
-        return _excel(rows, year)
+        return _excel(lines.laid_out(request.user, list(found)), year)
+    page = page_of(request, found)
+    rows = lines.laid_out(request.user, list(page), request.POST or None)
     faults, chosen = {}, set(request.POST.getlist("line"))
     if request.method == "POST":
         done = lines.carry_out(rows, chosen, by=request.user)
@@ -61,13 +64,13 @@ def index(request: HttpRequest) -> HttpResponse:
         for row in rows:
             if reasons := done.faults.get(row.key):
                 faults[f"amount-{row.key}"] = f"{row.application.case.title}：" + "；".join(map(str, reasons))
-        again = lines.laid_out(request.user, lines.of_year(request.user, year), request.POST)
-        kept = {row.key for row in rows}
-        rows = [row for row in again if row.key in kept]
+        shown = {row.application.pk for row in rows}
+        rows = lines.laid_out(request.user, list(every.filter(pk__in=shown)), request.POST)
     context = {
         "rows": rows, "year": year, "years": years, "wanted": wanted, "departments": departments,
         "states": STATES, "actions": Action.choices, "chosen": chosen, "faults": faults,
-        "totals": lines.totals(rows), "can": any(row.step for row in rows),
+        "totals": lines.totals(found), "can": any(row.step for row in rows), "page": page,
+        "total": page.paginator.count,
     }  # fmt: skip
     return render(request, "application/lines.html", context, status=422 if faults else 200)
 

@@ -25,6 +25,7 @@ from jiheng.demo import (
     monitoring,
     notice,
     organizations,
+    rectifying,
     support,
     wholes,
 )
@@ -116,8 +117,10 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     evaluation.open_early(desk, year, 3)
     say(f"{year - 1}年：抽查复核")
     finance.check_year(desk, year - 1)
-    say(f"{year - 1}年：部门评价、财政评价")
+    say(f"{year - 1}年：部门评价、财政评价、整改、应用汇总")
     frameworks.evaluate_some(desk, year - 1)
+    rectifying.rectify_some(desk, year - 1)
+    rectifying.sum_up(desk, year)
     say(f"{year + 1}年：事前评估")
     exante.prepare(desk, year + 1)
     say(f"{year + 1}年：目标和预算编制")

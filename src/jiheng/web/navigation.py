@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("指标库", "indicators", ()),
             ("备案台账", "filings", ()),
             ("停拨清单", "controls", ()),
+            ("应用清单", "result-lines", ()),
             ("专家和机构库", "parties", ()),
         ),
     ),
