@@ -117,13 +117,13 @@ def test_figures_are_the_systems_and_the_newest(as_person, bureau, goal):
     evaluation = ask_evaluation(bureau, goal)
     client = as_person(bureau.unit)
     save(client, evaluation)
-    assert "还没有本项目的全年执行数" in [reason.text for reason in reasons(evaluation, bureau.unit)]
+    assert "还没有全年执行数" in [reason.text for reason in reasons(evaluation, bureau.unit)]
     batch = load_figures(bureau, goal.project, 950_000)
     assert reasons(evaluation, bureau.unit) == []
     (read,) = EVALUATION.load([evaluation.case_id]).values()
     assert (read.executed, read.execution_score) == (950_000, Decimal("9.50"))
     door.perform("execution.withdraw", batch, by=bureau.treasury, opinion="导错了")
-    assert "还没有本项目的全年执行数" in [reason.text for reason in reasons(evaluation, bureau.unit)]
+    assert "还没有全年执行数" in [reason.text for reason in reasons(evaluation, bureau.unit)]
     save(client, evaluation)
     evaluation.refresh_from_db()
     assert (evaluation.executed, evaluation.execution_score) == (None, None)

@@ -71,7 +71,7 @@ def test_a_round_asks_goals_in_force_of_a_year_once(as_person, bureau, goal):
     assert tuple(rows) == INDICATORS
     assert [task.organization.name for task in Task.objects.filter(case=evaluation.case)] == ["第一小学"]
     again = client.post(ROUND, {"year": "2026", "goal": [goal.pk]})
-    assert again.status_code == 422 and "请至少选择一个项目" in words(again)
+    assert again.status_code == 422 and "请至少选择一个目标" in words(again)
     assert SelfEvaluation.objects.count() == 1
 
 

@@ -9,6 +9,7 @@ from jiheng.application.models import Action, Application, ResultSummary
 from jiheng.application.rules import CENT
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import BUDGET, EXPENDITURE, PERFORMANCE
+from jiheng.evaluation import assessing
 from jiheng.exante import ceiling
 from jiheng.procedure.table import Guard, Matter, Need, Procedure, Reason, State, Step, register, returning
 from jiheng.project.execution import TOO_MUCH
@@ -153,7 +154,7 @@ def _change_ceiling(matters: list[Matter], by: Person) -> None:
             ceiling.enter({record.case.department: record.decided_amount}, record.year, by=by, word=word)
 
 
-def procedure_of(key: str, label: str, follows: tuple[Any, ...] = ()) -> Procedure:
+def procedure_of(key: str, label: str, of: str, follows: tuple[Any, ...] = ()) -> Procedure:
     """The application of a result: of a project to its money, or of a whole department to its ceiling."""
     return register(
         Procedure(
@@ -166,7 +167,7 @@ def procedure_of(key: str, label: str, follows: tuple[Any, ...] = ()) -> Procedu
                 State("decided", "已决定", "done"),
             ),
             steps=(
-                Step("open", "转结果应用", (), "opened", EXPENDITURE, (8, 33), only_with="evaluation.accept"),
+                Step("open", "转结果应用", (), "opened", EXPENDITURE, (8, 33), only_with=f"{of}.accept"),
                 Step(
                     "propose", "提出建议", ("opened",), "proposed", PERFORMANCE, (5, 33), NEEDS,
                     guards=(EVALUATION_STANDS, NOT_FILED, AMOUNT_FITS, WORD), writes=(_propose,),
@@ -187,5 +188,5 @@ def procedure_of(key: str, label: str, follows: tuple[Any, ...] = ()) -> Procedu
     )  # fmt: skip
 
 
-APPLICATION = procedure_of("application", "结果应用")
-WHOLE = procedure_of("application_whole", "整体结果应用", (_change_ceiling,))
+APPLICATION = procedure_of("application", "结果应用", assessing.PROJECT)
+WHOLE = procedure_of("application_whole", "整体结果应用", assessing.WHOLE, (_change_ceiling,))

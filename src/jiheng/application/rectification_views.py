@@ -24,7 +24,8 @@ from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
 
-SOURCES = ("evaluation", "department_evaluation")
+SELF = ("evaluation", "whole_evaluation")
+SOURCES = (*SELF, "department_evaluation")
 POOR = ("中", "差")
 MORE = 2
 """Empty rows for problems that the result itself doesn't name."""
@@ -64,7 +65,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
 
 def _problems(case: Case) -> tuple[str, list[dict[str, str]]]:
     """What the result says in short, and the problems it names."""
-    if case.procedure == "evaluation":
+    if case.procedure in SELF:
         self_evaluation = SelfEvaluation.objects.prefetch_related("rows").get(case=case)
         lost = [row for row in self_evaluation.rows.all() if row.score is not None and row.score < row.weight]
         found = [

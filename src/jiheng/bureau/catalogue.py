@@ -59,6 +59,24 @@ def _strategy(value: Any) -> bool:
     return value in ("ratio", "interval")
 
 
+def caps_of(text: str) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Ceilings of the total by execution rate, as the profile writes them; raises ValueError for what is none."""
+    pairs = [part.split(":") for part in text.split(",") if part.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(text)
+    try:
+        return tuple((Decimal(rate.strip()), Decimal(total.strip())) for rate, total in pairs)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+
+
+def _caps(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and all(0 < rate <= 1 and total >= 0 for rate, total in caps_of(value))
+    except ValueError:
+        return False
+
+
 @dataclass(frozen=True)
 class Parameter:
     """One value of the profile: where it stands, what it is called, which article needs it, what is accepted."""
@@ -168,6 +186,31 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter("scoring", "over_achieved", "超额完成须说明的幅度", "（比例）", 27, _share, "0 至 1 的数")
     yield Parameter(
         "scoring", "weight_concentrated", "单个指标分值上限提示", "分", 27, _number, "不小于 0 的数"
+    )
+    yield Parameter(
+        "scoring",
+        "consistency_gap",
+        "自评红色预警：指标与执行得分比例相差超过",
+        "（比例）",
+        27,
+        _share,
+        "0 至 1 的数",
+    )
+    yield Parameter("scoring", "unspent", "自评黄色预警：未执行超过", "（比例）", 27, _share, "0 至 1 的数")
+    yield Parameter(
+        "scoring", "over_deducted_from", "超出指标值达到此幅度扣分", "（比例）", 27, _share, "0 至 1 的数"
+    )
+    yield Parameter(
+        "scoring", "over_deduction", "超出过多扣几分（0 为不扣）", "分", 27, _number, "不小于 0 的数"
+    )
+    yield Parameter(
+        "scoring",
+        "total_caps",
+        "按执行率封顶总分（如 0.8:89,0.7:79；空为不封顶）",
+        "",
+        27,
+        _caps,
+        "“执行率:总分”用逗号分开，如 0.8:89,0.7:79，或空",
     )
     yield Parameter("scoring", "execution_low", "执行率低于此须说明", "（比例）", 27, _share, "0 至 1 的数")
     yield Parameter(

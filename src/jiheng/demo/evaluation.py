@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 
 from jiheng.application.models import Application
+from jiheng.bureau.models import Person
 from jiheng.demo.goals import AGREED, Desk
 from jiheng.demo.tables import ProjectText
 from jiheng.demo.values import between, reached, round_half_up, shortfall
@@ -44,7 +45,7 @@ def evaluate_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
     """The finished year: a first lot accepted in spring and applied, a second lot on its way these weeks."""
     calendar = desk.calendar
     grades = {desk.projects[text].pk: outcome(index) for index, text in enumerate(texts)}
-    goals = sorted(assessing.to_evaluate(desk.bureau.zone, year), key=lambda goal: goal.project.code)
+    goals = [goal for goal in assessing.to_evaluate(desk.bureau.zone, year) if not goal.whole]
     second = len(goals) // 3
     first_day = desk.workday(year + 1, 1, 15)
     _lot(desk, goals[second:], grades, first_day, ("accepted",), (20, 26, 40))
@@ -52,11 +53,51 @@ def evaluate_year(desk: Desk, texts: list[ProjectText], year: int) -> None:
     recent = max(calendar.ago(17), min(first_day, calendar.today))
     _lot(desk, goals[:second], grades, recent, LATER, (9, 14, 19))
     _begin_applying(desk, year)
+    evaluate_wholes(desk, year)
+
+
+WHOLE_ENDS = ("decided", "proposed", "return", "opened", "confirmed", "expenditure_return", "filled")
+"""How far the departments' evaluations of themselves have gone, one after another; the rest are just asked for."""
+
+
+def evaluate_wholes(desk: Desk, year: int) -> None:
+    """Departments evaluate themselves as a whole; some results are on their way to the ceilings (art. 27, 33)."""
+    bureau, ago = desk.bureau, desk.calendar.ago
+    goals = [each for each in assessing.to_evaluate(bureau.zone, year) if each.kind == "department_whole"]
+    with desk.calendar.at(ago(30), 9):
+        acts = assessing.open_evaluations(goals, by=bureau.clerk("performance"))
+    for act, end in zip(acts, WHOLE_ENDS, strict=False):
+        case, owner = act.case, bureau.clerk(act.case.department.code)
+
+        def do(step: str, by: Person, day: int, hour: int = 10, case: Case = case, **given: object) -> None:
+            with desk.calendar.at(ago(day), hour):
+                door.perform(f"{case.procedure}.{step}", case, by=by, **given)
+
+        with desk.calendar.at(ago(20), 9):
+            fill(desk, case, "良", owner)
+        if end == "filled":
+            continue
+        do("submit", owner, 18)
+        if end == "confirmed":
+            continue
+        if end == "expenditure_return":
+            do("expenditure_return", bureau.clerk("expenditure"), 15, opinion="请写明任务执行数的口径。")
+            continue
+        do("accept", bureau.chief("expenditure"), 12, opinion="认可。")
+        application = Application.objects.select_related("case").get(evaluation__case=case)
+        given = {"action": application.ruled, "amount": f"{application.ruled_amount / 10000:f}"}
+        money = application.case
+        if end in ("decided", "proposed", "return"):
+            do("propose", bureau.clerk("performance"), 9, case=money, **given)
+        if end == "return":
+            do("return", bureau.clerk("budget"), 7, case=money, opinion="请写明与控制数的关系。")
+        elif end == "decided":
+            do("decide", bureau.chief("budget"), 6, case=money, **given)
 
 
 def open_early(desk: Desk, year: int, count: int) -> None:
     """A few of this year's projects that are finished begin their self-evaluation early; they stay in draft."""
-    goals = sorted(assessing.to_evaluate(desk.bureau.zone, year), key=lambda goal: goal.project.code)[:count]
+    goals = [goal for goal in assessing.to_evaluate(desk.bureau.zone, year) if not goal.whole][:count]
     with desk.calendar.at(desk.calendar.ago(3), 9):
         assessing.open_evaluations(goals, by=desk.bureau.clerk("performance"))
 
@@ -107,7 +148,7 @@ def _lot(
         )  # fmt: skip
 
 
-def fill(desk: Desk, case: Case, grade: str) -> None:
+def fill(desk: Desk, case: Case, grade: str, by: Person | None = None) -> None:
     """Fills in a self-evaluation as its unit would; points, total, grade and checks are the room's own (norms 1.3)."""
     random = Random(f"{case.code}{case.year}self")
     rows = list(Row.objects.filter(evaluation__case=case))
@@ -127,8 +168,8 @@ def fill(desk: Desk, case: Case, grade: str) -> None:
         }
         claimed[str(row.pk)] = None if value.share is None else round_half_up(row.weight * value.share)
     assessing.save(
-        case, by=desk.bureau.clerk(case.unit.code), rows=given, claimed=claimed,
-        achieved=_achieved(grade, rows, case.year), note=_note(case),
+        case, by=by or desk.bureau.clerk(case.unit.code), rows=given, claimed=claimed,
+        achieved=_achieved(grade, rows, case.year), note=_note(case), tasks=_tasks(case),
     )  # fmt: skip
 
 
@@ -141,6 +182,12 @@ def _achieved(grade: str, rows: list[Row], year: int) -> str:
         "差": "多数任务没有完成，项目推进缓慢",
     }
     return f"{year}年{done}，{words[grade]}。"
+
+
+def _tasks(case: Case) -> list[tuple[str, str]]:
+    """A whole goal's tasks: most of the money spent, and done."""
+    tasks = SelfEvaluation.objects.get(case=case).tasks
+    return [(f"{Decimal(amount) * 96 / 100:.2f}", "按计划完成。") for _, amount, *_ in tasks]
 
 
 def _note(case: Case) -> str:

@@ -84,12 +84,13 @@ def _go_on(desk: Desk, case: Case, end: str, ago: int) -> None:
 
 
 def sum_up(desk: Desk, year: int) -> None:
-    """This year's summary is drawn up; the one before, of which nothing had been decided, is filed."""
+    """This year's summary is drawn up; the one before is filed, unless something of it is still undecided."""
     zone, by = desk.bureau.zone, desk.bureau.clerk("expenditure")
     with desk.calendar.at(desk.workday(year - 1, 12, 20), 10):
         case = result_summary.begin(zone, year - 1, by=by).case
-    with desk.calendar.at(desk.workday(year - 1, 12, 21), 15):
-        door.perform("result_summary.file", case, by=by)
+    if not Application.objects.filter(zone=zone, year=year).exclude(case__state="decided").exists():
+        with desk.calendar.at(desk.workday(year - 1, 12, 21), 15):
+            door.perform("result_summary.file", case, by=by)
     if Application.objects.filter(zone=zone, year=year + 1, case__state="decided").exists():
         with desk.calendar.at(desk.calendar.ago(1)):
             result_summary.begin(zone, year, by=by)

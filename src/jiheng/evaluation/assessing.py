@@ -7,7 +7,11 @@ knows is not taken from a form, and where a form says otherwise that is told.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
+from itertools import zip_longest
 from uuid import UUID
+
+from django.db import transaction
 
 from jiheng.bureau.models import Person, Zone
 from jiheng.evaluation.models import Row, SelfEvaluation
@@ -20,27 +24,32 @@ from jiheng.indicator.scoring import round_score
 from jiheng.indicator.target import normalize
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
-from jiheng.project.execution import TOO_MUCH, latest
+from jiheng.project.execution import TOO_MUCH, Sums, latest, summed
 from jiheng.project.known import Known
 from jiheng.project.models import ExecutionFigure, Project
 
+PROJECT, WHOLE = "evaluation", "whole_evaluation"
+"""The procedures of self-evaluation: of a unit's goals, and of a department as a whole."""
+
 
 def to_evaluate(zone: Zone, year: int) -> list[Goal]:
-    """Goals in force of a year that have no self-evaluation yet."""
-    goals = Goal.objects.filter(
-        zone=zone, year=year, project__isnull=False, case__state="in_force", self_evaluations__isnull=True
-    )
-    joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
-    return list(joined.prefetch_related("indicators"))
+    """Goals in force of a year that have no self-evaluation yet: of projects, of units and departments as a whole."""
+    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force", self_evaluations__isnull=True)
+    joined = goals.select_related("project", "organization", "case__department", "case__unit", "case__zone")
+    return sorted(joined.prefetch_related("indicators", "tasks"), key=lambda goal: (goal.whole, goal.code))
 
 
 def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
     """Asks a self-evaluation for each goal (step 布置自评, art. 28), with its indicators laid out."""
 
-    def make(cases: list[Case]) -> None:
+    def make(goals: Sequence[Goal], cases: list[Case]) -> None:
         evaluations = [
             SelfEvaluation(
-                zone_id=goal.zone_id, case=case, goal=goal, execution_weight=execution_weight(goal.scheme)
+                zone_id=goal.zone_id,
+                case=case,
+                goal=goal,
+                execution_weight=execution_weight(goal.scheme),
+                tasks=[[task.name, str(task.money), "", ""] for task in goal.tasks.all()],
             )
             for goal, case in zip(goals, cases, strict=True)
         ]
@@ -64,29 +73,35 @@ def open_evaluations(goals: Sequence[Goal], *, by: Person) -> list[Act]:
             batch_size=500,
         )
 
-    drafts = [
-        Case(
-            zone=goal.case.zone,
-            year=goal.year,
-            department=goal.case.department,
-            unit=goal.case.unit,
-            subject=goal.project_id,
-            code=goal.project.code,
-            title=goal.project.name,
-            amount=goal.money,
-        )
-        for goal in goals
-    ]
-    return door.start("evaluation.open", drafts, by=by, make=make) if drafts else []
+    acts: list[Act] = []
+    of_procedure: dict[str, list[Goal]] = {}
+    for goal in goals:
+        of_procedure.setdefault(procedure_for(goal), []).append(goal)
+    with transaction.atomic():
+        for procedure, some in of_procedure.items():
+            drafts = [
+                Case(
+                    zone=goal.case.zone, year=goal.year, department=goal.case.department, unit=goal.case.unit,
+                    subject=goal.project_id, code=goal.code, title=goal.name, amount=goal.money,
+                )
+                for goal in some
+            ]  # fmt: skip
+            acts += door.start(f"{procedure}.open", drafts, by=by, make=partial(make, some))
+    return acts
+
+
+def procedure_for(goal: Goal) -> str:
+    """A department as a whole evaluates itself; everything else a unit does, and its department confirms."""
+    return WHOLE if goal.kind == Goal.Kind.DEPARTMENT_WHOLE else PROJECT
 
 
 def take_execution(evaluations: Sequence[SelfEvaluation]) -> None:
     """Fills in the year's execution figures from their source; without any, those of an uploaded form stay."""
     for year in {evaluation.goal.year for evaluation in evaluations}:
         alike = [evaluation for evaluation in evaluations if evaluation.goal.year == year]
-        figures = latest([evaluation.goal.project_id for evaluation in alike], year)
+        figures = figures_of([evaluation.goal for evaluation in alike], year)
         for evaluation in alike:
-            if figure := figures.get(evaluation.goal.project_id):
+            if figure := figures.get(evaluation.goal.pk):
                 evaluation.initial, evaluation.full_year = figure.initial, figure.full_year
                 evaluation.executed = figure.paid
             elif not evaluation.form:
@@ -102,10 +117,21 @@ def refresh(evaluations: Sequence[SelfEvaluation]) -> None:
             score(evaluation, list(evaluation.rows.all()))
 
 
-def figure_of(evaluation: SelfEvaluation) -> ExecutionFigure | None:
-    """The year's newest execution figures of the evaluated project, as the integrated system has them now."""
-    project = evaluation.goal.project_id
-    return latest([project], evaluation.goal.year).get(project)
+def figures_of(goals: Sequence[Goal], year: int) -> dict[UUID, ExecutionFigure | Sums]:
+    """The year's newest figures by goal: of its project, or of all projects of the unit or department together."""
+    projects = latest([goal.project_id for goal in goals if goal.project_id], year)
+    wholes = [goal.organization for goal in goals if goal.organization]
+    sums = summed(wholes, year) if wholes else {}
+    found: dict[UUID, ExecutionFigure | Sums] = {}
+    for goal in goals:
+        if figure := projects.get(goal.project_id) if goal.project_id else sums.get(goal.organization_id):
+            found[goal.pk] = figure
+    return found
+
+
+def figure_of(evaluation: SelfEvaluation) -> ExecutionFigure | Sums | None:
+    """The year's newest execution figures of what is evaluated, as the integrated system has them now."""
+    return figures_of([evaluation.goal], evaluation.goal.year).get(evaluation.goal.pk)
 
 
 def form_of(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None = None) -> Form:
@@ -113,14 +139,15 @@ def form_of(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None 
 
     ``given`` is the form just uploaded: what only a form says (its rate, its parts, its formulas) is checked with it.
     """
-    case, project = evaluation.case, evaluation.goal.project
+    case, goal = evaluation.case, evaluation.goal
     said = given.budget if given else Budget()
     same = (said.full_year, said.executed) == (evaluation.full_year, evaluation.executed)
     return Form(
-        project=project.name,
+        kind="whole" if goal.whole else "self_evaluation",
+        project=goal.name,
         department=case.department.name if case.department else None,
         unit=case.unit.name if case.unit else None,
-        project_code=project.code,
+        project_code=goal.code,
         budget=Budget(
             initial=evaluation.initial,
             full_year=evaluation.full_year,
@@ -134,7 +161,7 @@ def form_of(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None 
             reason=evaluation.note or said.reason,
             cells=dict.fromkeys(("full_year", "executed", "weight", "rate", "score"), "资金"),
         ),
-        goal_expected=evaluation.goal.text,
+        goal_expected=goal.text,
         goal_actual=evaluation.achieved,
         rows=tuple(
             IndicatorRow(
@@ -181,6 +208,7 @@ def score(evaluation: SelfEvaluation, rows: Sequence[Row], given: Form | None = 
         row.score, row.working = told.score, list(told.working)
     evaluation.execution_score = scored.execution.value
     evaluation.total, evaluation.grade = scored.total, scored.grade or ""
+    evaluation.warning, evaluation.warning_working = scored.warning.light, list(scored.warning.working)
     evaluation.checks = [
         {"code": c.code, "level": c.level, "cell": c.cell, "message": c.message, "remedy": c.remedy}
         for c in scored.checks
@@ -202,11 +230,18 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row],
 
     ``known``: the integrated system has the year's execution figures, so that the form's are only compared.
     """
-    project = evaluation.goal.project
-    fits = [f for f in forms if f.project_code == project.code or plain(f.project) == plain(project.name)]
+    goal = evaluation.goal
+    names = {plain(goal.name)} | ({plain(goal.organization.name)} if goal.organization else set())
+    fits = [
+        f
+        for f in forms
+        if f.project_code == goal.code
+        or plain(f.project) in names
+        or (goal.whole and f.kind == "whole" and {plain(f.department), plain(f.unit)} & names)
+    ]
     if not fits:
-        names = "、".join(f"“{f.project or '未写项目名称'}”（工作表 {f.sheet}）" for f in forms)
-        return Taken(faults=[f"文件里没有“{project.name}”的自评表，只有{names}。请核对项目名称。"])
+        given = "、".join(f"“{f.project or '未写项目名称'}”（工作表 {f.sheet}）" for f in forms)
+        return Taken(faults=[f"文件里没有“{goal.name}”的自评表，只有{given}。请核对名称。"])
     form = fits[0]
     taken = Taken(form)
     taken.faults += (f"{form.sheet}：{said}" for code, _, said in form.findings if code == "external-link")
@@ -273,12 +308,17 @@ def save(
     claimed: Mapping[str, Decimal | None],
     achieved: str,
     note: str,
+    tasks: Sequence[tuple[str, str]] = (),
     revision: int | None = None,
 ) -> SelfEvaluation:
     """Saves what was typed on the page (by the row's key), and scores it. The total is the system's own then."""
     with door.editing(case, by) as held:
         evaluation, mine = _held(held, revision)
         evaluation.achieved, evaluation.note = achieved, note
+        evaluation.tasks = [
+            [*task[:2], *(done or task[2:])]
+            for task, done in zip_longest(evaluation.tasks, tasks[: len(evaluation.tasks)])
+        ]
         evaluation.claimed_total = None
         take_execution([evaluation])
         for row in mine:
@@ -307,7 +347,9 @@ def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha25
 
 def _held(case: Case, revision: int | None) -> tuple[SelfEvaluation, list[Row]]:
     evaluation = (
-        SelfEvaluation.objects.select_for_update(of=("self",)).select_related("goal__project").get(case=case)
+        SelfEvaluation.objects.select_for_update(of=("self",))
+        .select_related("goal__project", "goal__organization")
+        .get(case=case)
     )
     if revision is not None and revision != evaluation.revision:
         raise door.Overtaken

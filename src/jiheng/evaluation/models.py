@@ -15,7 +15,8 @@ from jiheng.project.models import MONEY
 class SelfEvaluation(models.Model):
     """A unit's evaluation of one goal at the year's end. Points are recomputed by rule, never taken on trust.
 
-    ``claimed`` figures are what the uploaded form said; ``checks`` what the checks of norm 15 found; money in 元.
+    ``claimed`` figures are what the uploaded form said; ``checks`` what the checks of norm 15 found; ``warning`` the
+    light of norm 13; ``tasks`` of a whole goal are [name, budget, spent, what was done] with money in 元.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -31,6 +32,9 @@ class SelfEvaluation(models.Model):
     claimed_total = models.DecimalField("表内总分", max_digits=6, decimal_places=2, null=True)
     total = models.DecimalField("总分", max_digits=6, decimal_places=2, null=True)
     grade = models.CharField("等级", max_length=8, blank=True)
+    warning = models.CharField("预警", max_length=6, blank=True)
+    warning_working = models.JSONField("预警的算式", default=list)
+    tasks = models.JSONField("年度主要任务完成情况", default=list)
     checks = models.JSONField("校验", default=list)
     note = models.TextField("对提示的说明", blank=True)
     form = models.CharField("自评表文件", max_length=200, blank=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from jiheng.bureau.models import Person
-from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT
+from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT, Role
 from jiheng.evaluation import assessing
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
@@ -20,7 +20,9 @@ AGAINST_REOPENING: list[Callable[[Matter], Iterable[Reason]]] = []
 
 def load(cases: Sequence[UUID]) -> dict[UUID, SelfEvaluation]:
     """Self-evaluations by case. One still being filled in is read with the newest execution figures, and scored."""
-    found = SelfEvaluation.objects.filter(case_id__in=cases).select_related("case", "goal__project")
+    found = SelfEvaluation.objects.filter(case_id__in=cases).select_related(
+        "case", "goal__project", "goal__organization"
+    )
     evaluations = list(found.prefetch_related("rows"))
     assessing.refresh([evaluation for evaluation in evaluations if evaluation.case.state == "draft"])
     return {evaluation.case_id: evaluation for evaluation in evaluations}
@@ -37,8 +39,10 @@ def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
         "claimed_total": str(evaluation.claimed_total),
         "total": str(evaluation.total),
         "grade": evaluation.grade,
+        "warning": [evaluation.warning, evaluation.warning_working],
         "note": evaluation.note,
         "form": [evaluation.form, evaluation.form_sha256],
+        "tasks": evaluation.tasks,
         "checks": evaluation.checks,
         "rows": [
             [row.level1, row.level2, row.name, row.target, row.actual, str(row.weight), str(row.claimed),
@@ -72,9 +76,7 @@ def _filled(matter: Matter) -> Iterable[Reason]:
 
 def _executed(matter: Matter) -> Iterable[Reason]:
     if assessing.figure_of(matter.record) is None:
-        yield Reason(
-            "还没有本项目的全年执行数", next="请国库科载入执行数后再提交；执行数来自一体化系统，不用手填。"
-        )
+        yield Reason("还没有全年执行数", next="请国库科载入执行数后再提交；执行数来自一体化系统，不用手填。")
 
 
 def _no_errors(matter: Matter) -> Iterable[Reason]:
@@ -118,65 +120,60 @@ def _against_reopening(matter: Matter) -> Iterable[Reason]:
 
 NOT_APPLIED = Guard("not_applied", "结果还没有决定应用", 30, _against_reopening)
 
-SELF_EVALUATION = register(
-    Procedure(
-        "evaluation",
-        "单位自评",
-        "evaluation",
-        states=(
-            State("draft", "自评中", editable=UNIT),
-            State("submitted", "待部门确认"),
-            State("confirmed", "待支出科审核"),
-            State("accepted", "已认可", "done"),
+
+def _procedure(key: str, label: str, owner: Role, *, confirm: bool) -> Procedure:
+    """A self-evaluation's table: its ``owner`` fills it in, a department confirms a unit's, expenditure reviews."""
+    first = "submitted" if confirm else "confirmed"
+    states = [State("draft", "自评中", editable=owner)]
+    steps = [
+        Step("open", "布置自评", (), "draft", PERFORMANCE, (5, 28), page="evaluation-round"),
+        Step(
+            "submit", "提交", ("draft",), first, owner, (27, 29),
+            guards=(FILLED, EXECUTED, NO_ERRORS, WARNINGS_ANSWERED), writes=(_keep,), days="evaluation_report",
         ),
-        steps=(
-            Step("open", "布置自评", (), "draft", PERFORMANCE, (5, 28), page="evaluation-round"),
+        Step("withdraw", "撤回", (first,), "draft", owner, (27,), optional=True),
+    ]  # fmt: skip
+    if confirm:
+        states.append(State("submitted", "待部门确认"))
+        steps += [
             Step(
-                "submit",
-                "提交",
-                ("draft",),
-                "submitted",
-                UNIT,
-                (27, 29),
-                guards=(FILLED, EXECUTED, NO_ERRORS, WARNINGS_ANSWERED),
-                writes=(_keep,),
-                days="evaluation_report",
-            ),
-            Step("withdraw", "撤回", ("submitted",), "draft", UNIT, (27,), optional=True),
-            Step(
-                "confirm",
-                "确认",
-                ("submitted",),
-                "confirmed",
-                DEPARTMENT,
-                (29,),
-                (OPINION,),
+                "confirm", "确认", ("submitted",), "confirmed", DEPARTMENT, (29,), (OPINION,),
                 days="evaluation_confirm",
             ),
             returning("department_return", "submitted", DEPARTMENT, (29,)),
-            Step(
-                "accept",
-                "认可",
-                ("confirmed",),
-                "accepted",
-                EXPENDITURE,
-                (8, 29),
-                (OPINION,),
-                guards=(NO_ERRORS,),
-                follows=(_tell_rooms_above,),
-                days="evaluation_review",
-            ),
-            returning("expenditure_return", "confirmed", EXPENDITURE, (29,)),
+        ]  # fmt: skip
+    states += [State("confirmed", "待支出科审核"), State("accepted", "已认可", "done")]
+    steps += [
+        Step(
+            "accept", "认可", ("confirmed",), "accepted", EXPENDITURE, (8, 29), (OPINION,), guards=(NO_ERRORS,),
+            follows=(_tell_rooms_above,), days="evaluation_review",
+        ),
+        returning("expenditure_return", "confirmed", EXPENDITURE, (29,)),
+    ]  # fmt: skip
+    if confirm:  # spot checks draw from the units' self-evaluations
+        steps.append(
             replace(
                 returning("reopen", "accepted", PERFORMANCE, (30,)),
                 label="抽查退回",
                 guards=(NOT_APPLIED,),
                 only_with="spot_check.send",
-            ),
-        ),
-        load=load,
-        snapshot=snapshot,
-        template="evaluation/case.html",
-        context=shown,
+            )
+        )
+    return register(
+        Procedure(
+            key,
+            label,
+            "evaluation",
+            states=tuple(states),
+            steps=tuple(steps),
+            load=load,
+            snapshot=snapshot,
+            template="evaluation/case.html",
+            context=shown,
+        )
     )
-)
+
+
+SELF_EVALUATION = _procedure(assessing.PROJECT, "单位自评", UNIT, confirm=True)
+WHOLE_EVALUATION = _procedure(assessing.WHOLE, "部门整体自评", DEPARTMENT, confirm=False)
+PROCEDURES = (assessing.PROJECT, assessing.WHOLE)

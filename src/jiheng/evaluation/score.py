@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jiheng.indicator.checks import CHECKS, ERROR, Check, goal_checks, is_scoring_table, make_check
+from jiheng.indicator.consistency import Consistency, consistency
 from jiheng.indicator.evaluation_checks import evaluation_checks
 from jiheng.indicator.form import Budget, Form
 from jiheng.indicator.row_scoring import How, ScoredRow, score_row
@@ -33,6 +34,7 @@ class ScoredForm:
     grade: str | None
     checks: tuple[Check, ...]
     working: tuple[str, ...]
+    warning: Consistency = Consistency()
 
     @property
     def rate(self) -> Decimal | None:
@@ -73,7 +75,22 @@ def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | No
         checks = evaluation_checks(form, rows, execution, weights, rules=rules, scheme=scheme)
     return ScoredForm(
         form, chosen, weights, rows, execution, execution_weight, total, grade(total, rules) if complete else None,
-        (*_findings(form), *checks), _working(rows, execution, weights, total, complete),
+        (*_findings(form), *checks), _working(rows, execution, weights, counted, total, complete),
+        Consistency() if is_goal else _warning(form, weights, rows, execution, execution_weight, rules),
+    )  # fmt: skip
+
+
+def _warning(
+    form: Form, weights: Weights, rows: tuple[ScoredRow, ...], execution: Score, execution_weight: Decimal | None,
+    rules: ScoringRules,
+) -> Consistency:  # fmt: skip
+    """指标得分与执行得分对不对得上；表内的“预算执行率”一行不算指标。"""
+    mine = [row for index, row in enumerate(rows) if index != weights.execution_row and row.weight]
+    return consistency(
+        sum((row.counted for row in mine if row.counted is not None), Decimal(0)),
+        sum((row.weight for row in mine if row.weight), Decimal(0)),
+        execution.value, execution_weight,
+        full_year=form.budget.full_year, executed=form.budget.executed, rules=rules,
     )  # fmt: skip
 
 
@@ -136,8 +153,9 @@ def _findings(form: Form) -> list[Check]:
 
 
 def _working(
-    rows: tuple[ScoredRow, ...], execution: Score, weights: Weights, total: Decimal | None, complete: bool
-) -> tuple[str, ...]:
+    rows: tuple[ScoredRow, ...], execution: Score, weights: Weights, counted: list[Decimal],
+    total: Decimal | None, complete: bool,
+) -> tuple[str, ...]:  # fmt: skip
     if total is None:
         return ("没有可以计入的得分，不出总分",)
     pieces = [plain(scored.counted) for scored in rows if scored.counted is not None]
@@ -146,7 +164,10 @@ def _working(
         pieces.insert(0, plain(execution.value))
         if weights.execution_implied:
             lines.append("执行率分值空白，合计写 100 分，余下的分值即为执行率分值")
-    lines.append(f"总分 = {' + '.join(pieces)} = {total}")
+    summed = round_score(sum(counted, Decimal(0)))
+    lines.append(f"总分 = {' + '.join(pieces)} = {summed}")
+    if total < summed:
+        lines.append(f"执行率偏低，总分按本局设定不超过 {total}")
     left_out = sum(
         1 for scored in rows if scored.counted is None and (scored.weight or scored.row.published_score)
     )

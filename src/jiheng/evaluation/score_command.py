@@ -119,6 +119,9 @@ def as_text(scored: ScoredForm) -> str:
         f"  重算总分：{_points(scored.total) or '算不出'}{published}　等级：{scored.grade or '不定'}"
     )
     lines += [f"      {line}" for line in scored.working]
+    if scored.warning.light:
+        word = {"red": "红", "yellow": "黄"}[scored.warning.light]
+        lines.append(f"  预警：{word}　{'；'.join(scored.warning.working)}")
     lines.append("")
     if not scored.checks:
         lines.append("  校验：没有问题")

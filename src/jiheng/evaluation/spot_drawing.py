@@ -24,7 +24,7 @@ class NothingToDraw(Exception):
 def candidates(zone: Zone, year: int) -> list[SelfEvaluation]:
     """The accepted self-evaluations of a year's project goals, in order of code."""
     found = SelfEvaluation.objects.filter(
-        zone=zone, goal__year=year, case__state="accepted", total__isnull=False
+        zone=zone, goal__year=year, goal__project__isnull=False, case__state="accepted", total__isnull=False
     )
     found = found.select_related("case__department", "goal__project").prefetch_related("rows")
     return list(found.order_by("case__code", "id"))

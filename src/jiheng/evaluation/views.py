@@ -22,13 +22,14 @@ from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
-from jiheng.procedure.table import Reason
+from jiheng.procedure.table import PROCEDURES, Reason
+from jiheng.project.execution import TOO_MUCH
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _evaluation(request: HttpRequest, key: UUID) -> SelfEvaluation:
-    cases = visible(Case.objects.filter(procedure="evaluation"), request.user)
+    cases = visible(Case.objects.filter(procedure__in=procedure.PROCEDURES), request.user)
     case = get_object_or_404(cases.select_related("zone", "department", "unit"), pk=key)
     evaluation = procedure.load([case.pk])[case.pk]
     evaluation.case = case
@@ -54,9 +55,9 @@ def round_(request: HttpRequest) -> HttpResponse:
         picked = [goal for goal in goals if str(goal.pk) in chosen]
         if picked:
             acts = assessing.open_evaluations(picked, by=request.user)
-            messages.success(request, f"已布置 {len(acts)} 个项目的单位自评，单位已收到待办。")
+            messages.success(request, f"已布置 {len(acts)} 份自评，单位和部门已收到待办。")
             return redirect(f"{reverse('work', args=['evaluation'])}?procedure=evaluation")
-        faults["goal"] = "请至少选择一个项目"
+        faults["goal"] = "请至少选择一个目标"
     years = range(this_year - 2, this_year + 2)
     context = {"goals": goals, "year": year, "years": years, "faults": faults}
     return render(request, "evaluation/round.html", context, status=422 if faults else 200)
@@ -90,6 +91,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                 )
         evaluation.achieved = keepable(request.POST.get("achieved", ""))
         evaluation.note = keepable(request.POST.get("note", ""))
+        tasks = _tasks(request, evaluation, faults)
         if not faults:
             try:
                 assessing.save(
@@ -99,6 +101,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     claimed=claimed,
                     achieved=evaluation.achieved.strip(),
                     note=evaluation.note.strip(),
+                    tasks=tasks,
                     revision=revision_of(request.POST),
                 )
             except door.Overtaken:
@@ -113,6 +116,50 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     return _edit_page(request, evaluation, rows, faults, status=422 if faults else 200)
 
 
+def _tasks(request: HttpRequest, evaluation: SelfEvaluation, faults: dict[str, str]) -> list[tuple[str, str]]:
+    """What was spent on (元) and done of each main task of a whole goal; what can't be money goes into ``faults``."""
+    found = []
+    for index, task in enumerate(evaluation.tasks):
+        spent = request.POST.get(f"spent-{index}", "").strip()
+        amount = number(spent) if spent else None
+        if spent and (amount is None or not 0 <= amount * 10000 < TOO_MUCH):
+            faults[f"spent-{index}"] = f"“{task[0]}”的执行数“{spent}”不是不小于 0 的数（万元）"
+        done = keepable(request.POST.get(f"done-{index}", "")).strip()[:1000]
+        found.append(("" if amount is None else f"{amount * 10000:.2f}", done))
+    return found
+
+
+def _typed_tasks(request: HttpRequest, evaluation: SelfEvaluation) -> list[tuple[str, str, str, str]]:
+    """The main tasks as the page shows them: name, budget (元), spent as it was typed (万元), what was done."""
+    return [
+        (
+            name,
+            amount,
+            request.POST.get(f"spent-{index}", f"{Decimal(spent) / 10000:f}" if spent else ""),
+            request.POST.get(f"done-{index}", done),
+        )
+        for index, (name, amount, spent, done) in enumerate(evaluation.tasks)
+    ]
+
+
+@require_POST
+def live(request: HttpRequest, key: UUID) -> HttpResponse:
+    """How what is typed would be scored, while it is being typed: nothing is kept."""
+    evaluation = _evaluation(request, key)
+    door.must_edit(evaluation.case, request.user)
+    rows = list(evaluation.rows.all())
+    for row in rows:
+        row.actual = keepable(request.POST.get(f"actual-{row.pk}", "")).strip()[:500]
+        row.reason = keepable(request.POST.get(f"reason-{row.pk}", "")).strip()
+        points = number(request.POST.get(f"claimed-{row.pk}", "").strip() or "-")
+        row.claimed = points if points is not None and 0 <= points <= row.weight else None
+    evaluation.achieved = keepable(request.POST.get("achieved", "")).strip()
+    evaluation.note = keepable(request.POST.get("note", "")).strip()
+    evaluation.claimed_total = None
+    assessing.score(evaluation, rows)
+    return render(request, "evaluation/_live.html", {"evaluation": evaluation, "rows": rows})
+
+
 def _edit_page(request, evaluation, rows, faults=None, *, uploaded=(), status=200) -> HttpResponse:
     context = {
         "evaluation": evaluation,
@@ -120,6 +167,8 @@ def _edit_page(request, evaluation, rows, faults=None, *, uploaded=(), status=20
         "rows": rows,
         "faults": faults or {},
         "uploaded": uploaded,
+        "tasks": _typed_tasks(request, evaluation),
+        "procedure_label": PROCEDURES[evaluation.case.procedure].label,
     }
     return render(request, "evaluation/edit.html", context, status=status)
 
@@ -157,7 +206,7 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
     """The official form with goal, weights and money filled in, for the accountant to complete in Excel."""
     evaluation = _evaluation(request, key)
     response = HttpResponse(official.write(evaluation), content_type=XLSX)
-    name = f"绩效自评表-{evaluation.goal.project.name}.xlsx"
+    name = f"绩效自评表-{evaluation.goal.name}.xlsx"
     response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 

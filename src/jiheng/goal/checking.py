@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from uuid import UUID
 
+from jiheng.bureau.catalogue import caps_of
 from jiheng.bureau.profile import values_of
 from jiheng.goal import rules
 from jiheng.goal.drafts import Typed, number
@@ -31,6 +32,13 @@ def rules_of(profile_id: UUID) -> ScoringRules:
         over_achieved=values.decimal("scoring", "over_achieved"),
         concentrated=values.decimal("scoring", "weight_concentrated"),
         quantified=values.decimal("goal_points", "quantified"),
+        consistency_gap=values.decimal("scoring", "consistency_gap"),
+        unspent=values.decimal("scoring", "unspent"),
+        over_deduction=(
+            1 + values.decimal("scoring", "over_deducted_from"),
+            values.decimal("scoring", "over_deduction"),
+        ),
+        total_caps=caps_of(values("scoring", "total_caps")),
     )
 
 

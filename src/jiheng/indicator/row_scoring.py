@@ -164,7 +164,19 @@ def _quantitative(
             of=scored,
         )
     note = ("表内没有分值，按满分得分或一级指标分值推断",) if inferred else ()
-    return done(How.COMPUTED, scored.value, scored.value, *note, *scored.working, of=scored)
+    value, over = _over_deducted(scored, rules)
+    return done(How.COMPUTED, value, value, *note, *scored.working, *over, of=scored)
+
+
+def _over_deducted(scored: Score, rules: ScoringRules) -> tuple[Decimal, tuple[str, ...]]:
+    """某地做法：完成值超出指标值太多的扣分（默认不扣）。"""
+    assert scored.value is not None
+    times, points = rules.over_deduction
+    if not points or scored.ratio is None or scored.ratio < times:
+        return scored.value, ()
+    left = max(scored.value - points, Decimal(0))
+    line = f"完成值达到指标值的 {percent(scored.ratio)}，不低于 {percent(times)}，扣 {plain(points)} 分（本局设定）：{left} 分"
+    return left, (line,)
 
 
 def _qualitative(

@@ -45,6 +45,11 @@ class ScoringRules:
     satisfaction_bands: tuple[tuple[Decimal, Decimal], ...] = (
         (D("0.9"), D("1")), (D("0.8"), D("0.8")), (D("0.6"), D("0.5")), (D("0"), D("0")),
     )  # fmt: skip
+    # 13 自评预警：指标与执行的得分比例相差、未执行超过此比例（本局设定）
+    consistency_gap: Decimal = D("0.05")
+    unspent: Decimal = D("0.2")
+    # 13 某地手册：完成值达到指标值的此倍数及以上，扣几分；默认不扣
+    over_deduction: tuple[Decimal, Decimal] = (D("1.3"), D(0))
     # 13 某地手册：按执行率封顶总分 (执行率低于, 总分不超过)；默认不用
     total_caps: tuple[tuple[Decimal, Decimal], ...] = ()
     # 总体目标少于此字数为过短（本局设定）

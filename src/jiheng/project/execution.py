@@ -2,10 +2,13 @@
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from jiheng.bureau.models import Person, Zone
+from django.db.models import Q
+
+from jiheng.bureau.models import Organization, Person, Zone
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.models import ExecutionBatch, ExecutionFigure, Project
@@ -22,6 +25,40 @@ def latest(
     if until:
         rows = rows.filter(cutoff__lte=until)
     return {row.project_id: row for row in rows.order_by("cutoff", "id")}
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The newest figures of all projects of a unit or department together, in 元; ``number`` of projects."""
+
+    initial: Decimal
+    full_year: Decimal
+    paid: Decimal
+    number: int
+
+
+def summed(
+    organizations: Iterable[Organization], year: int, until: datetime.date | None = None
+) -> dict[UUID, Sums]:
+    """The sums of each unit's or department's projects; an organization without any figure is not there."""
+    by_key = {place.pk: place for place in organizations}
+    either = Q(unit__in=by_key) | Q(department__in=by_key)
+    projects = list(Project.objects.filter(either).values_list("pk", "unit", "department"))
+    figures = latest([key for key, *_ in projects], year, until)
+    found: dict[UUID, list[ExecutionFigure]] = {}
+    for key, *places in projects:
+        for place in places:
+            if place in by_key and key in figures:
+                found.setdefault(place, []).append(figures[key])
+    return {
+        place: Sums(
+            sum((each.initial for each in rows), Decimal(0)),
+            sum((each.full_year for each in rows), Decimal(0)),
+            sum((each.paid for each in rows), Decimal(0)),
+            len(rows),
+        )
+        for place, rows in found.items()
+    }
 
 
 def load_batch(

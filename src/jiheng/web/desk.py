@@ -148,7 +148,7 @@ def button(case: Case, procedure: Procedure, step: Step) -> str:
         return step.label
     state = procedure.state(step.target)
     for after in procedure.steps_from(step.target):
-        if after.only_with:
+        if after.only_with and not after.returns:
             _, outer_step = step_named(after.only_with)
             return f"{step.label}，待{'、'.join(who(role, case) for role in outer_step.roles)}{after.label}"
         if after.owed:
@@ -170,7 +170,7 @@ def said_before(answer: Answer, person: Person) -> list[str]:
 def together(case: Case) -> str:
     """Who moves a case that nobody owes a step on, because it goes with another case's act."""
     for step in PROCEDURES[case.procedure].steps_from(case.state):
-        if step.only_with:
+        if step.only_with and not step.returns:
             outer, outer_step = step_named(step.only_with)
             names = "、".join(who(role, case) for role in outer_step.roles)
             return f"由{names}随{outer.label}“{outer_step.label}”一并办理。"
