@@ -21,6 +21,7 @@ ONCE = (
     "tests/browser/test_every_page.py",
     "tests/browser/test_goal_by_hand.py",
     "tests/browser/test_ordering.py",
+    "tests/browser/test_thirty.py",
     "tests/exchange/test_bad_input.py",
     "tests/support/test_visibility.py",
 )

@@ -76,8 +76,25 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory, request) -> Iterator[str]:
+def server(served) -> str:
     """The address of a server started just as `make run` starts it."""
+    return served[0]
+
+
+@pytest.fixture
+def beside(served):
+    """Runs a module of the tests beside the server, on the server's own data."""
+
+    def run(module: str) -> None:
+        environment = served[1] | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+        subprocess.run([sys.executable, "-m", module], env=environment, check=True, cwd=ROOT)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory, request) -> Iterator[tuple[str, dict[str, str]]]:
+    """A server's address and its environment."""
     folder = tmp_path_factory.mktemp("server")
     for url in _demo(folder, request):
         env = os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"}
@@ -95,7 +112,7 @@ def server(tmp_path_factory, request) -> Iterator[str]:
                 except OSError:
                     assert process.poll() is None, "the server stopped"
                     time.sleep(0.2)
-            yield address
+            yield address, env
         finally:
             process.terminate()
             process.wait(timeout=20)

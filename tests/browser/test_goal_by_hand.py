@@ -156,6 +156,7 @@ def test_cases_are_read_one_after_another_by_keyboard_alone(page: Page):
     keys.press("h")
     expect(where).to_contain_text("审阅第 2 件")
     expect(where).to_contain_text("1 件以后再看")
+    page.wait_for_load_state()  # until its scripts listen to keys
     keys.press("?")
     expect(page.get_by_role("dialog", name="键盘操作")).to_be_visible()
     keys.press("Escape")

@@ -10,7 +10,7 @@ from jiheng.procedure import chain, door
 from jiheng.procedure.models import Act, Case, Task
 from tests.bureau_fixture import advance
 from tests.evaluation.filled import save
-from tests.rooms import ask_evaluation, in_force, load_figures, words
+from tests.rooms import ask_evaluation, file, in_force, load_figures, words
 
 pytestmark = pytest.mark.article(29)
 
@@ -124,3 +124,16 @@ def test_several_are_accepted_at_once(as_person, bureau, evaluation):
     assert (len(outcome.acts), outcome.refused) == (2, [])
     ruled = dict(Application.objects.values_list("evaluation", "ruled_amount"))
     assert ruled == {evaluation.pk: Decimal(1_000_000), second.pk: Decimal(700_000)}
+
+
+def test_evidence_stands_beside_the_figures(as_person, bureau):
+    goal = in_force(bureau)
+    load_figures(bureau, goal.project, 950_000)
+    evaluation = ask_evaluation(bureau, goal)
+    client = as_person(bureau.unit)
+    save(client, evaluation, note="已说明")
+    given = {"opinion": "", "evidence": file("验收单.txt", "合格".encode())}
+    assert client.post(f"/case/{evaluation.case_id}/do/submit/", given).status_code == 302
+    advance(bureau, evaluation.case, ("confirm", "department"))
+    page = as_person(bureau.expenditure).get(f"/case/{evaluation.case_id}/").content.decode()
+    assert page.index("验收单.txt") < page.index("办理记录")

@@ -9,7 +9,19 @@ from jiheng.bureau.models import Person
 from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE, PERFORMANCE, UNIT, Role
 from jiheng.evaluation import assessing
 from jiheng.evaluation.models import SelfEvaluation
-from jiheng.procedure.table import OPINION, Guard, Matter, Procedure, Reason, State, Step, register, returning
+from jiheng.procedure.models import Attachment
+from jiheng.procedure.table import (
+    OPINION,
+    Guard,
+    Matter,
+    Need,
+    Procedure,
+    Reason,
+    State,
+    Step,
+    register,
+    returning,
+)
 
 ON_ACCEPTED: list[Callable[[list[Matter], Person], None]] = []
 """What rooms above want done, in the same transaction, when a self-evaluation is accepted."""
@@ -53,10 +65,12 @@ def snapshot(evaluation: SelfEvaluation) -> dict[str, Any]:
 
 
 def shown(evaluation: SelfEvaluation) -> dict[str, Any]:
-    """How the points of the budget's execution come about, beside the record."""
+    """How the points of the budget's execution come about, and the evidence handed in, beside the record."""
     rows = list(evaluation.rows.all())
+    files = Attachment.objects.filter(zone_id=evaluation.zone_id, case=evaluation.case_id)
     return {
         "rows": rows,
+        "files": list(files.order_by("id")),
         "scored": assessing.scored_form(evaluation, rows) if evaluation.total is not None else None,
     }
 
@@ -102,6 +116,9 @@ def _keep(matters: list[Matter]) -> None:
         assessing.keep(matter.record, list(matter.record.rows.all()))
 
 
+EVIDENCE = Need(
+    "evidence", "佐证材料", "files", required=False, help="完成值的依据：台账、验收单、问卷汇总等"
+)
 FILLED = Guard("filled", "自评表已填、每个指标都有得分", 27, _filled)
 EXECUTED = Guard("executed", "已有全年执行数", 27, _executed)
 NO_ERRORS = Guard("no_errors", "自动校验没有错误", 29, _no_errors)
@@ -128,7 +145,7 @@ def _procedure(key: str, label: str, owner: Role, *, confirm: bool) -> Procedure
     steps = [
         Step("open", "布置自评", (), "draft", PERFORMANCE, (5, 28), page="evaluation-round"),
         Step(
-            "submit", "提交", ("draft",), first, owner, (27, 29),
+            "submit", "提交", ("draft",), first, owner, (27, 29), (EVIDENCE,),
             guards=(FILLED, EXECUTED, NO_ERRORS, WARNINGS_ANSWERED), writes=(_keep,), days="evaluation_report",
         ),
         Step("withdraw", "撤回", (first,), "draft", owner, (27,), optional=True),
