@@ -46,10 +46,23 @@ class ScoredForm:
         return any(check.level == ERROR for check in self.checks)
 
 
-def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | None = None) -> ScoredForm:
-    """给一张表计分并校验。scheme 为权重方案名（None 则按表判断）；方案名不存在时抛出 KeyError。"""
+@dataclass(frozen=True, slots=True)
+class Points:
+    """一张表的得分，不含校验：逐行、执行率、总分、等级、预警；counted 为计入总分的各数。"""
+
+    weights: Weights
+    rows: tuple[ScoredRow, ...]
+    execution: Score
+    execution_weight: Decimal | None
+    counted: list[Decimal]
+    total: Decimal | None
+    grade: str | None
+    warning: Consistency
+
+
+def points_of(form: Form, rules: ScoringRules = DEFAULT_RULES) -> Points:
+    """只计分，不校验：成批重算时用。目标申报表没有总分。"""
     weights = resolve_weights(form, rules)
-    chosen = choose_scheme(form, weights.execution, scheme)
     is_goal = form.kind == "goal"
     scoring_table = is_scoring_table(form) and not is_goal
     rows = tuple(
@@ -69,14 +82,26 @@ def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | No
     rate = execution_rate(form.budget.executed, form.budget.full_year)
     total = None if is_goal or not counted else cap_total(round_score(sum(counted, Decimal(0))), rate, rules)
     complete = _complete(form, weights, rows, execution, execution_weight, rules)
-    if is_goal:
+    return Points(
+        weights, rows, execution, execution_weight, counted, total, grade(total, rules) if complete else None,
+        Consistency() if is_goal else _warning(form, weights, rows, execution, execution_weight, rules),
+    )  # fmt: skip
+
+
+def score_form(form: Form, rules: ScoringRules = DEFAULT_RULES, scheme: str | None = None) -> ScoredForm:
+    """给一张表计分并校验。scheme 为权重方案名（None 则按表判断）；方案名不存在时抛出 KeyError。"""
+    points = points_of(form, rules)
+    weights, rows, execution = points.weights, points.rows, points.execution
+    chosen = choose_scheme(form, weights.execution, scheme)
+    if form.kind == "goal":
         checks = goal_checks(form, rules=rules, scheme=scheme, weights=weights)
     else:
         checks = evaluation_checks(form, rows, execution, weights, rules=rules, scheme=scheme)
+    complete = _complete(form, weights, rows, execution, points.execution_weight, rules)
     return ScoredForm(
-        form, chosen, weights, rows, execution, execution_weight, total, grade(total, rules) if complete else None,
-        (*_findings(form), *checks), _working(rows, execution, weights, counted, total, complete),
-        Consistency() if is_goal else _warning(form, weights, rows, execution, execution_weight, rules),
+        form, chosen, weights, rows, execution, points.execution_weight, points.total, points.grade,
+        (*_findings(form), *checks),
+        _working(rows, execution, weights, points.counted, points.total, complete), points.warning,
     )  # fmt: skip
 
 

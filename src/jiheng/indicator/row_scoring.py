@@ -103,7 +103,7 @@ def score_row(
     if is_blank(row.actual):
         return done(How.BLANK_ACTUAL, None, None, "实际完成值空白，得分没有依据，不计入总分")
     if target.kind in (Kind.QUANTITATIVE, Kind.RANGE):
-        return _quantitative(done, row, weight, weight_inferred, target, actual, direction, rules)
+        return _quantitative(done, row, weight, weight_inferred, target, actual, direction, pair, rules)
     return _qualitative(done, row, weight, actual, target, rules)
 
 
@@ -127,6 +127,7 @@ def _quantitative(
     target: Value,
     actual: Value,
     direction: Direction,
+    pair: Comparison | None,
     rules: ScoringRules,
 ) -> ScoredRow:
     published = row.published_score
@@ -141,7 +142,7 @@ def _quantitative(
             How.NOT_A_NUMBER, None, None, f"定量指标的完成值“{actual.text}”不是数，得分没有依据，不计入总分"
         )
     if weight is None:
-        trial = score_quantitative(Decimal(1), target, actual, direction=direction, rules=rules)
+        trial = score_quantitative(Decimal(1), target, actual, direction=direction, rules=rules, pair=pair)
         return done(How.NO_WEIGHT, None, None, *trial.working[:1], "没有分值，只有完成比例", of=trial)
     scored = score_quantitative(
         weight,
@@ -150,6 +151,7 @@ def _quantitative(
         direction=direction,
         rules=rules,
         is_satisfaction=part_of(row) == "satisfaction",
+        pair=pair,
     )
     if scored.value is None:
         return done(How.UNIT_IN_DOUBT, None, None, *scored.working)

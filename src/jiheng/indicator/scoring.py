@@ -75,7 +75,7 @@ def compare(target: Value, actual: Value, rules: ScoringRules = DEFAULT_RULES) -
         a_amount = actual.value * target.scale
     elif actual.has_unit and not target.has_unit and t_amount is not None:
         t_amount = t_amount * actual.scale
-    elif target.has_unit and actual.has_unit:
+    elif target.has_unit and (target.unit, target.scale) != (actual.unit, actual.scale):
         t_family, t_factor = measure(target)
         a_family, a_factor = measure(actual)
         if target.unit and actual.unit:
@@ -151,13 +151,14 @@ def score_quantitative(
     direction: Direction,
     rules: ScoringRules = DEFAULT_RULES,
     is_satisfaction: bool = False,
+    pair: Comparison | None = None,
 ) -> Score:
-    """定量指标得分：达标得满分，未达标按比例，上限为分值、下限为 0（norms 1.3）。"""
+    """定量指标得分：达标得满分，未达标按比例，上限为分值、下限为 0（norms 1.3）。pair：已经比过的，不再比。"""
     if target.kind not in (Kind.QUANTITATIVE, Kind.RANGE):
         return Score(None, (f"指标值“{target.text}”不是数，不按比例计分",))
     if not actual.is_number:
         return Score(None, (f"完成值“{actual.text}”不是数，无法按比例计分（财预〔2020〕10号）",))
-    pair = compare(target, actual, rules)
+    pair = pair or compare(target, actual, rules)
     if pair.incomparable:
         return Score(None, (f"指标值“{target.text}”与完成值“{actual.text}”单位不可比，无法计分",))
     if pair.ten_thousand_fold:

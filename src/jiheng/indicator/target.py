@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -113,6 +114,7 @@ def plain(number: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
 
 
+@lru_cache(maxsize=1 << 16)
 def read(text: str | None) -> Value:
     """把一格文字读成 Value；读不成数的归为时间或定性，从不报错。"""
     if text is None or not text.strip():

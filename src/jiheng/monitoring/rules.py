@@ -6,7 +6,7 @@ r = 执行率 ÷ 时间进度.
 
 import calendar
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 
@@ -22,7 +22,12 @@ class Lit:
     """A light and how it came about."""
 
     light: str
-    working: str
+    told: Callable[[], str]
+
+    @property
+    def working(self) -> str:
+        """In words; made when it is read, since a year's lights are made again by the ten thousand."""
+        return self.told()
 
 
 def time_progress(year: int, cutoff: datetime.date) -> Decimal:
@@ -39,13 +44,15 @@ def percent(ratio: Decimal) -> str:
 
 def _against_time(what: str, done: Decimal, passed: Decimal, green: Decimal, yellow: Decimal) -> Lit:
     if passed == 0:
-        return Lit(NONE, f"{what}：年度还没有开始")
+        return Lit(NONE, lambda: f"{what}：年度还没有开始")
     ratio = _NEAR.plus(done / passed)
     light = GREEN if ratio >= green else YELLOW if ratio >= yellow else RED
     return Lit(
         light,
-        f"{what} {percent(done)} ÷ 时间进度 {percent(passed)} ＝ {percent(ratio)}；"
-        f"≥{percent(green)} 绿，≥{percent(yellow)} 黄，其余红 → {WORDS[light]}",
+        lambda: (
+            f"{what} {percent(done)} ÷ 时间进度 {percent(passed)} ＝ {percent(ratio)}；"
+            f"≥{percent(green)} 绿，≥{percent(yellow)} 黄，其余红 → {WORDS[light]}"
+        ),
     )
 
 
@@ -54,7 +61,7 @@ def execution_light(
 ) -> Lit:
     """The light of budget execution. Without a budget it does not apply."""
     if not full_year or paid is None:
-        return Lit(NONE, "没有全年预算数或执行数，不亮灯")
+        return Lit(NONE, lambda: "没有全年预算数或执行数，不亮灯")
     return _against_time("执行率", paid / full_year, passed, green, yellow)
 
 
@@ -65,9 +72,11 @@ def indicator_light(
     by_word = {"certain": GREEN, "possible": YELLOW, "impossible": RED}
     words = {"certain": "确定能", "possible": "有可能", "impossible": "完全不可能"}
     if likelihood in by_word:
-        return Lit(by_word[likelihood], f"完成目标可能性：{words[likelihood]} → {WORDS[by_word[likelihood]]}")
+        return Lit(
+            by_word[likelihood], lambda: f"完成目标可能性：{words[likelihood]} → {WORDS[by_word[likelihood]]}"
+        )
     if share is None:
-        return Lit(NONE, "没有可比的完成值，不亮灯")
+        return Lit(NONE, lambda: "没有可比的完成值，不亮灯")
     return _against_time("完成比例", share, passed, green, yellow)
 
 
