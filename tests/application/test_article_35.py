@@ -1,10 +1,12 @@
 """Article 35: a final finance evaluation is notified in writing, put right, audited, and told to budget and performance."""
 
 import datetime
+import io
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from docx import Document as WordFile
 
 from jiheng.application.models import Application, Rectification
 from jiheng.filing.models import Filing
@@ -46,6 +48,11 @@ def test_the_final_result_waits_for_its_written_notice(as_person, bureau, record
     assert client.post(f"/case/{case.pk}/do/notify/", given).status_code == 302
     told = words(as_person(bureau.department).get(f"/application/rectification/{case.pk}/notice/"))
     assert "平财绩〔2026〕8号" in told and "按实际需求编报人数。" in told and f"{day:%Y年%m月%d日}" in told
+    address = f"/application/rectification/{case.pk}/notice/"
+    pdf, word = (as_person(bureau.department).get(f"{address}?as={kind}") for kind in ("pdf", "docx"))
+    assert pdf.content.startswith(b"%PDF-") and pdf["Content-Type"] == "application/pdf"
+    lines = [paragraph.text for paragraph in WordFile(io.BytesIO(word.content)).paragraphs]
+    assert "平财绩〔2026〕8号" in lines and "教育局：" in lines
     (task,) = Task.objects.filter(case=case)
     assert (task.organization, task.due) == (case.department, day)
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_http_methods
 
 from jiheng.application import rectification
@@ -16,7 +16,7 @@ from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
 from jiheng.evaluation.framework_models import Evaluation
 from jiheng.evaluation.models import SelfEvaluation
-from jiheng.filing.filing import readable
+from jiheng.filing.documents import paper_page
 from jiheng.goal.drafts import revision_of
 from jiheng.paper.typed import clean
 from jiheng.procedure import door
@@ -152,7 +152,8 @@ def notice(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404("还没有书面通知")
     record = rectification.load([case.pk])[case.pk]
     act = case.acts.filter(step__in=("notify", "open")).order_by("-seq").first()
-    paper = readable(rectification.notice(record))
-    return render(
-        request, "application/rectification_notice.html", {"case": case, "paper": paper, "act": act}
-    )
+    return paper_page(
+        request, "application/rectification_notice.html", rectification.notice(record), {"case": case, "act": act},
+        title=f"关于{case.title}绩效评价结果及整改的通知", number=record.document, receiver=case.department.name,
+        sender=case.zone.bureau, day=localtime(act.at).date(), copies="预算科、预算绩效管理科",
+    )  # fmt: skip

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods
 
 from jiheng.budget import approval
 from jiheng.bureau.roles import DEPARTMENT
 from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import ceiling
-from jiheng.filing.filing import readable
+from jiheng.filing.documents import paper_page
 from jiheng.goal.drafts import TEN_THOUSAND, number
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
@@ -125,6 +126,8 @@ def reply(request: HttpRequest, key: UUID) -> HttpResponse:
     case = get_object_or_404(cases.select_related("department"), pk=key)
     record = approval.load([case.pk])[case.pk]
     act = case.acts.get(step="approve")
-    return render(
-        request, "budget/reply.html", {"case": case, "paper": readable(approval.reply(record)), "act": act}
-    )
+    return paper_page(
+        request, "budget/reply.html", approval.reply(record), {"case": case, "act": act},
+        title=f"关于{case.title}的批复", receiver=case.department.name, sender=case.zone.bureau,
+        day=localtime(act.at).date(),
+    )  # fmt: skip

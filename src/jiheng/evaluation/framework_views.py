@@ -21,7 +21,7 @@ from jiheng.evaluation.access import Access, must_write, of_case, of_engagement,
 from jiheng.evaluation.department_evaluation import KEY
 from jiheng.evaluation.finance_evaluation import KINDS
 from jiheng.evaluation.measured import measured, reported
-from jiheng.filing.filing import readable
+from jiheng.filing.documents import paper_page
 from jiheng.goal.drafts import revision_of
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
@@ -295,5 +295,8 @@ def paper(request: HttpRequest, key: UUID) -> HttpResponse:
     office, own = holds(request.user, OFFICE_ROLES), access.case.procedure == KEY
     if not (office or own or access.case.state in DRAFT_OPEN):
         raise Http404("征求意见之前，报告只供评价的科室看（规程第31条）")
-    context = {"case": access.case, "paper": readable(outline.paper(access.evaluation))}
-    return render(request, "evaluation/framework_paper.html", context)
+    title = f"{access.case.title}绩效评价报告{'' if access.case.closed else '（样稿）'}"
+    sections = outline.paper(access.evaluation)
+    return paper_page(
+        request, "evaluation/framework_paper.html", sections, {"case": access.case}, title=title
+    )

@@ -17,7 +17,7 @@ from jiheng.bureau.scope import posts_of, visible
 from jiheng.exante import drafts, procedure, rules
 from jiheng.exante.models import Evidence, ExanteEvaluation
 from jiheng.exante.paper import paper
-from jiheng.filing.filing import readable
+from jiheng.filing.documents import paper_page
 from jiheng.filing.views import download
 from jiheng.paper.typed import revision_of
 from jiheng.procedure import door
@@ -185,8 +185,9 @@ def _page(
 def printed(request: HttpRequest, key: UUID) -> HttpResponse:
     """The whole report on one page, to be printed."""
     evaluation = _evaluation(request, key)
-    context = {"evaluation": evaluation, "case": evaluation.case, "paper": readable(paper(evaluation))}
-    return render(request, "exante/paper.html", context)
+    context = {"evaluation": evaluation, "case": evaluation.case}
+    title = f"{evaluation.case.title}事前绩效评估报告"
+    return paper_page(request, "exante/paper.html", paper(evaluation), context, title=title)
 
 
 def evidence(request: HttpRequest, key: UUID, file: UUID) -> HttpResponse:

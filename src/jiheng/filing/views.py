@@ -11,7 +11,8 @@ from django.utils.timezone import localtime
 from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Organization
 from jiheng.bureau.scope import visible
-from jiheng.filing.filing import digest, readable
+from jiheng.filing.documents import paper_page
+from jiheng.filing.filing import digest
 from jiheng.filing.models import Filing
 from jiheng.paper.typed import clean
 from jiheng.procedure import files
@@ -99,11 +100,10 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     ]
     context = {
         "filing": filing,
-        "paper": readable(filing.frozen["paper"]),
         "whole": digest(filing) == filing.digest,
         "missing": missing,
     }
-    return render(request, "filing/show.html", context)
+    return paper_page(request, "filing/show.html", filing.frozen["paper"], context, title=filing.what)
 
 
 def evidence(request: HttpRequest, key: UUID, number: int) -> HttpResponse:

@@ -8,13 +8,13 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_http_methods
 
 from jiheng.budget import lines
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
-from jiheng.filing.filing import readable
+from jiheng.filing.documents import paper_page
 from jiheng.monitoring import key_monitoring
 from jiheng.monitoring.models import KeyMonitoring, Light
 from jiheng.monitoring.reporting import newest
@@ -101,5 +101,8 @@ def notice(request: HttpRequest, key: UUID) -> HttpResponse:
     act = case.acts.filter(step="notify").order_by("-seq").first()
     if act is None or case.state not in key_monitoring.NOTIFIED:
         raise Http404("还没有书面通知")
-    paper = readable(key_monitoring.notice(record))
-    return render(request, "monitoring/key_notice.html", {"case": case, "paper": paper, "act": act})
+    return paper_page(
+        request, "monitoring/key_notice.html", key_monitoring.notice(record), {"case": case, "act": act},
+        title=f"关于{record.project.name}财政重点监控发现问题的通知", receiver=case.department.name,
+        sender=case.zone.bureau, day=localtime(act.at).date(),
+    )  # fmt: skip
