@@ -99,7 +99,7 @@ def test_without_execution_figures_there_is_no_submitting(as_person, bureau, goa
     report = ask_report(bureau, goal)
     save(as_person(bureau.unit), report)
     (reason,) = reasons(report, bureau.unit)
-    assert (reason.text, reason.article) == ("还没有本项目的执行数", 23)
+    assert (reason.text, reason.article) == ("还没有截止日的执行数", 23)
     assert "请国库科载入执行数" in reason.next
     load_figures(bureau, goal.project, 500_000, cutoff=JULY)
     advance(bureau, report.case, ("submit", "unit"))

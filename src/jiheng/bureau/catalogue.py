@@ -116,6 +116,7 @@ def _catalogue() -> Iterator[Parameter]:
         ("monitoring_report", "单位填报监控", 24),
         ("monitoring_confirm", "部门确认监控", 24),
         ("monitoring_review", "支出管理科审核监控", 24),
+        ("monitoring_summary", "部门报送监控汇总", 24),
         ("problem_report", "单位整改监控问题（列出时可改）", 24),
         ("problem_confirm", "部门确认监控问题整改", 24),
         ("problem_verify", "支出管理科核实监控问题整改", 24),

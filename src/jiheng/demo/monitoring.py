@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from random import Random
 
+from jiheng.bureau.models import Person
 from jiheng.demo.goals import AGREED, Desk, amount_in
 from jiheng.demo.tables import ProjectText
 from jiheng.demo.values import CAUSES, between, reached
 from jiheng.goal.models import Goal
-from jiheng.monitoring import reporting
+from jiheng.monitoring import reporting, summary
 from jiheng.monitoring.models import Report
 from jiheng.monitoring.rules import time_progress
 from jiheng.procedure import door
@@ -80,7 +81,11 @@ def run_round(desk: Desk, year: int, cutoff: datetime.date, opened: datetime.dat
     """A monitoring round: performance asks, units report, departments confirm, expenditure accepts (art. 24)."""
     bureau, calendar = desk.bureau, desk.calendar
     goals = reporting.to_monitor(bureau.zone, year, cutoff)
-    goals = [goal for goal in goals if goal.project.figures.filter(cutoff__lte=cutoff, year=year).exists()]
+    goals = [
+        goal
+        for goal in goals
+        if goal.project and goal.project.figures.filter(cutoff__lte=cutoff, year=year).exists()
+    ]
     with calendar.at(opened, 9):
         reporting.open_reports(goals, cutoff, by=bureau.clerk("performance"))
     reports = Report.objects.filter(zone=bureau.zone, cutoff=cutoff, goal__year=year).select_related(
@@ -103,6 +108,64 @@ def run_round(desk: Desk, year: int, cutoff: datetime.date, opened: datetime.dat
                 by = bureau.clerk(report.case.department.code)
                 door.perform(f"monitoring.{step}", report.case, by=by, opinion=desk.random.choice(RETURNED))
     _confirm_and_accept(desk, desks, days)
+    _wholes(desk, year, cutoff, opened, finished=finished)
+    _sum_up(desk, cutoff, days[-1], finished=finished)
+
+
+WHOLE_ENDS = ("accepted", "confirmed", "expenditure_return", "filled")
+SUMMARY_ENDS = ("accepted", "submitted", "return", "draft")
+
+
+def _wholes(desk: Desk, year: int, cutoff: datetime.date, opened: datetime.date, *, finished: bool) -> None:
+    """Departments report on themselves as a whole: some of a finished round, all desks of the running one."""
+    bureau, calendar = desk.bureau, desk.calendar
+    goals = [each for each in reporting.to_monitor(bureau.zone, year, cutoff) if each.whole][:5]
+    with calendar.at(opened, 10):
+        acts = reporting.open_reports(goals, cutoff, by=bureau.clerk("performance"))
+    for index, act in enumerate(acts):
+        end = "accepted" if finished else (*WHOLE_ENDS, "untouched")[index]
+        if end == "untouched":
+            continue
+        case, by = act.case, bureau.clerk(act.case.department.code)
+        report = Report.objects.select_related("case__department", "goal__organization").get(case=case)
+        with calendar.at(opened + datetime.timedelta(days=3)):
+            fill(desk, report, by)
+            if end != "filled":
+                door.perform("whole_monitoring.submit", case, by=by)
+        if end in ("accepted", "expenditure_return"):
+            step, word = ("accept", "认可。") if end == "accepted" else (end, RETURNED[0])
+            with calendar.at(opened + datetime.timedelta(days=6)):
+                door.perform(f"whole_monitoring.{step}", case, by=bureau.clerk("expenditure"), opinion=word)
+
+
+def _sum_up(desk: Desk, cutoff: datetime.date, day: datetime.date, *, finished: bool) -> None:
+    """Departments whose reports are all in send their summaries."""
+    bureau, calendar = desk.bureau, desk.calendar
+    departments = sorted(
+        {place for place in bureau.places.values() if place.kind == "department"},
+        key=lambda place: place.code,
+    )
+    ends = iter(("accepted",) * 3 if finished else SUMMARY_ENDS)
+    for place in departments:
+        if cutoff not in summary.cutoffs(place):
+            continue
+        late = any(
+            report.case.state in ("draft", "submitted") for report in summary.reports_of(place, cutoff)
+        )
+        end = "draft" if late else next(ends, "")
+        if (late and finished) or not end or (late and place.code > "103"):
+            continue
+        by = bureau.clerk(place.code)
+        with calendar.at(day + datetime.timedelta(days=1), 9):
+            case = summary.begin(place, cutoff, by=by).case
+        if end == "draft":
+            continue
+        with calendar.at(day + datetime.timedelta(days=1), 14):
+            door.perform("monitoring_summary.submit", case, by=by)
+        if end in ("accepted", "return"):
+            step, word = ("accept", "认可。") if end == "accepted" else ("return", "请补充红灯项目的措施。")
+            with calendar.at(day + datetime.timedelta(days=3)):
+                door.perform(f"monitoring_summary.{step}", case, by=bureau.clerk("expenditure"), opinion=word)
 
 
 def _confirm_and_accept(desk: Desk, desks: dict[str, list[Report]], days: list[datetime.date]) -> None:
@@ -130,11 +193,11 @@ def _confirm_and_accept(desk: Desk, desks: dict[str, list[Report]], days: list[d
         )  # fmt: skip
 
 
-def fill(desk: Desk, report: Report) -> None:
+def fill(desk: Desk, report: Report, by: Person | None = None) -> None:
     """Fills in a report as its unit would; the lights are lit by the room's own rules (art. 23)."""
     goal: Goal = report.goal
-    feeling = mood(desk, goal.project, goal.year)
-    random = Random(f"{goal.project.code}{report.cutoff}report")
+    feeling = mood(desk, goal.project, goal.year) if goal.project else "yellow"
+    random = Random(f"{goal.code}{report.cutoff}report")
     passed = time_progress(goal.year, report.cutoff)
     wanting = {"green": 0, "yellow": 1, "red": 2}[feeling]
     given, troubles = {}, []
@@ -156,6 +219,6 @@ def fill(desk: Desk, report: Report) -> None:
     full = report.full_year or Decimal(0)
     rate = {"green": Decimal(1), "yellow": Decimal("0.93"), "red": Decimal("0.7")}[feeling]
     reporting.save(
-        report.case, by=desk.bureau.clerk(report.case.unit.code), rows=given, summary=summary,
+        report.case, by=by or desk.bureau.clerk(report.case.unit.code), rows=given, summary=summary,
         forecast=max((full * rate).quantize(Decimal("0.01")), report.paid or Decimal(0)),
     )  # fmt: skip

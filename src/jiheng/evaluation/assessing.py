@@ -18,13 +18,14 @@ from jiheng.evaluation.models import Row, SelfEvaluation
 from jiheng.evaluation.score import ScoredForm, score_form
 from jiheng.goal.checking import execution_weight, rules_of
 from jiheng.goal.drafts import plain
+from jiheng.goal.figures import figures_of
 from jiheng.goal.models import Goal
 from jiheng.indicator.form import Budget, Form, IndicatorRow
 from jiheng.indicator.scoring import round_score
 from jiheng.indicator.target import normalize
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
-from jiheng.project.execution import TOO_MUCH, Sums, latest, summed
+from jiheng.project.execution import TOO_MUCH, Sums
 from jiheng.project.known import Known
 from jiheng.project.models import ExecutionFigure, Project
 
@@ -115,18 +116,6 @@ def refresh(evaluations: Sequence[SelfEvaluation]) -> None:
     for evaluation, (full_year, executed) in zip(evaluations, before, strict=True):
         if evaluation.revision and (full_year, executed) != (evaluation.full_year, evaluation.executed):
             score(evaluation, list(evaluation.rows.all()))
-
-
-def figures_of(goals: Sequence[Goal], year: int) -> dict[UUID, ExecutionFigure | Sums]:
-    """The year's newest figures by goal: of its project, or of all projects of the unit or department together."""
-    projects = latest([goal.project_id for goal in goals if goal.project_id], year)
-    wholes = [goal.organization for goal in goals if goal.organization]
-    sums = summed(wholes, year) if wholes else {}
-    found: dict[UUID, ExecutionFigure | Sums] = {}
-    for goal in goals:
-        if figure := projects.get(goal.project_id) if goal.project_id else sums.get(goal.organization_id):
-            found[goal.pk] = figure
-    return found
 
 
 def figure_of(evaluation: SelfEvaluation) -> ExecutionFigure | Sums | None:

@@ -30,6 +30,7 @@ class Report(models.Model):
     paid = models.DecimalField("截止日执行数（元）", null=True, **MONEY)
     forecast = models.DecimalField("全年预计执行数（元）", null=True, **MONEY)
     summary = models.TextField("存在问题与措施", blank=True)
+    text = models.TextField("改写过的报告正文", blank=True)
     execution_light = models.CharField("执行进度", max_length=8, choices=Light.choices, blank=True)
     goal_light = models.CharField("目标实现", max_length=8, choices=Light.choices, blank=True)
     light = models.CharField("总灯", max_length=8, choices=Light.choices, blank=True)
@@ -121,3 +122,25 @@ class Control(models.Model):
 
     class Meta:
         verbose_name = "暂缓、停止拨款"
+
+
+class MonitoringSummary(models.Model):
+    """A department's summary of one cut-off day (部门监控汇总, art. 24): its figures as they were, and the text.
+
+    ``rows`` are [code, name, unit, full-year budget, paid, goal light, execution light, state]; money in 元.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="monitoring_summary")
+    year = models.PositiveSmallIntegerField("年度")
+    cutoff = models.DateField("截止日")
+    rows = models.JSONField("各项目", default=list)
+    text = models.TextField("汇总报告", blank=True)
+    revision = models.PositiveIntegerField("第几次保存", default=0)
+
+    class Meta:
+        verbose_name = "部门监控汇总"
+
+    def __str__(self) -> str:
+        return self.case.title

@@ -31,7 +31,7 @@ class Found:
 def load(cases: Sequence[UUID]) -> dict[UUID, Problem]:
     rows = Problem.objects.filter(case_id__in=cases)
     return {
-        row.case_id: row for row in rows.select_related("case", "report__goal__project", "report__case", "indicator")
+        row.case_id: row for row in rows.select_related("case", "report__goal__project", "report__goal__organization", "report__case", "indicator")
     }  # fmt: skip
 
 
@@ -47,16 +47,16 @@ def snapshot(problem: Problem) -> dict[str, Any]:
 
 def list_problems(report: Report, found: Sequence[Found], due: datetime.date, *, by: Person) -> list[Case]:
     """Lists the problems of one report (step 列出问题), all or none; its unit has a task for each until ``due``."""
-    project = report.goal.project
+    goal = report.goal
     drafts = [
         Case(
             zone=by.zone,
             year=report.goal.year,
             department=report.case.department,
             unit=report.case.unit,
-            subject=project.pk,
-            code=project.code,
-            title=f"{project.name}：{each.text}"[:200],
+            subject=goal.project_id,
+            code=goal.code,
+            title=f"{goal.name}：{each.text}"[:200],
         )
         for each in found
     ]

@@ -67,7 +67,9 @@ def _choose(request: HttpRequest) -> HttpResponse:
 
 
 def _of_report(request: HttpRequest, key: UUID) -> HttpResponse:
-    cases = visible(Case.objects.filter(procedure="monitoring", state__in=problem.REVIEWED), request.user)
+    cases = visible(
+        Case.objects.filter(procedure__in=procedure.PROCEDURES, state__in=problem.REVIEWED), request.user
+    )
     case = get_object_or_404(cases.select_related("zone", "department", "unit"), pk=key)
     report = procedure.load([case.pk])[case.pk]
     report.case = case

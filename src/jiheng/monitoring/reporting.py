@@ -4,38 +4,42 @@ import datetime
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
+
+from django.db import transaction
 
 from jiheng.bureau.models import Person, Zone
 from jiheng.bureau.profile import values_of
+from jiheng.goal.figures import figures_of
 from jiheng.goal.models import Goal
 from jiheng.indicator import scoring, target
 from jiheng.monitoring import rules
 from jiheng.monitoring.models import Light, Report, Row
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
-from jiheng.project.execution import latest
 from jiheng.project.known import Known
 from jiheng.project.models import Project
 
+PROJECT, WHOLE = "monitoring", "whole_monitoring"
+"""The procedures of monitoring: of a unit's goals, and of a department as a whole."""
+
 
 def to_monitor(zone: Zone, year: int, cutoff: datetime.date) -> list[Goal]:
-    """Goals in force of a year that have no report for this cut-off day yet."""
-    goals = Goal.objects.filter(zone=zone, year=year, project__isnull=False, case__state="in_force").exclude(
-        reports__cutoff=cutoff
-    )
-    joined = goals.select_related("project", "case__department", "case__unit", "case__zone")
-    return list(joined.prefetch_related("indicators"))
+    """Goals in force of a year that have no report for this cut-off day yet: of projects, units and departments."""
+    goals = Goal.objects.filter(zone=zone, year=year, case__state="in_force").exclude(reports__cutoff=cutoff)
+    joined = goals.select_related("project", "organization", "case__department", "case__unit", "case__zone")
+    return sorted(joined.prefetch_related("indicators"), key=lambda goal: (goal.whole, goal.code))
 
 
 def open_reports(goals: Sequence[Goal], cutoff: datetime.date, *, by: Person) -> list[Act]:
     """Asks a report for each goal (step 布置监控, art. 24); execution figures are filled in from their source."""
-    figures = latest([goal.project_id for goal in goals], goals[0].year, cutoff) if goals else {}
+    figures = figures_of(goals, goals[0].year, cutoff) if goals else {}
 
-    def make(cases: list[Case]) -> None:
+    def make(goals: Sequence[Goal], cases: list[Case]) -> None:
         reports = []
         for goal, case in zip(goals, cases, strict=True):
-            figure = figures.get(goal.project_id)
+            figure = figures.get(goal.pk)
             reports.append(
                 Report(
                     zone_id=goal.zone_id,
@@ -56,20 +60,34 @@ def open_reports(goals: Sequence[Goal], cutoff: datetime.date, *, by: Person) ->
             batch_size=500,
         )
 
-    drafts = [
-        Case(
-            zone=goal.case.zone,
-            year=goal.year,
-            department=goal.case.department,
-            unit=goal.case.unit,
-            subject=goal.project_id,
-            code=goal.project.code,
-            title=goal.project.name,
-            amount=goal.money,
-        )
-        for goal in goals
-    ]
-    return door.start("monitoring.open", drafts, by=by, make=make) if drafts else []
+    acts: list[Act] = []
+    of_procedure: dict[str, list[Goal]] = {}
+    for goal in goals:
+        key = WHOLE if goal.kind == Goal.Kind.DEPARTMENT_WHOLE else PROJECT
+        of_procedure.setdefault(key, []).append(goal)
+    with transaction.atomic():
+        for procedure, some in of_procedure.items():
+            drafts = [
+                Case(
+                    zone=goal.case.zone, year=goal.year, department=goal.case.department, unit=goal.case.unit,
+                    subject=goal.project_id, code=goal.code, title=goal.name, amount=goal.money,
+                )
+                for goal in some
+            ]  # fmt: skip
+            acts += door.start(f"{procedure}.open", drafts, by=by, make=partial(make, some))
+    return acts
+
+
+def before(report: Report) -> dict[str, str]:
+    """The actual values of the report before this one, by the indicator's name: what the unit wrote last time."""
+    last = (
+        Report.objects.filter(zone_id=report.zone_id, goal=report.goal_id, cutoff__lt=report.cutoff)
+        .exclude(case__state="draft")
+        .order_by("-cutoff")
+        .prefetch_related("rows__indicator")
+        .first()
+    )
+    return {row.indicator.name: row.actual for row in last.rows.all()} if last else {}
 
 
 def refresh(reports: Sequence[Report]) -> None:
@@ -78,9 +96,9 @@ def refresh(reports: Sequence[Report]) -> None:
     for report in reports:
         alike[report.goal.year, report.cutoff].append(report)
     for (year, cutoff), group in alike.items():
-        figures = latest([report.goal.project_id for report in group], year, cutoff)
+        figures = figures_of([report.goal for report in group], year, cutoff)
         for report in group:
-            figure = figures.get(report.goal.project_id)
+            figure = figures.get(report.goal.pk)
             report.full_year, report.paid = (figure.full_year, figure.paid) if figure else (None, None)
             light(report)
 
@@ -147,15 +165,20 @@ def save(
     rows: Mapping[str, Mapping[str, str]],
     summary: str,
     forecast: Decimal | None,
+    text: str = "",
     revision: int | None = None,
 ) -> Report:
     """Saves a draft: what was typed for each row (by the row's key), the summary, the forecast in 元."""
     with door.editing(case, by) as held:
-        report = Report.objects.select_for_update().get(case=held)
+        report = (
+            Report.objects.select_for_update(of=("self",))
+            .select_related("goal__project", "goal__organization")
+            .get(case=held)
+        )
         if revision is not None and revision != report.revision:
             raise door.Overtaken
         report.case = held
-        report.summary, report.forecast = summary, forecast
+        report.summary, report.forecast, report.text = summary, forecast, text
         report.revision += 1
         mine = list(report.rows.select_related("indicator"))
         for row in mine:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
 from jiheng.goal.drafts import TEN_THOUSAND, number, revision_of
-from jiheng.monitoring import procedure, reporting
-from jiheng.monitoring.models import Row
+from jiheng.monitoring import outline, procedure, reporting
+from jiheng.monitoring.models import Report, Row
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
@@ -50,9 +50,9 @@ def round_(request: HttpRequest) -> HttpResponse:
         picked = [goal for goal in goals if str(goal.pk) in chosen]
         if picked:
             acts = reporting.open_reports(picked, cutoff, by=request.user)
-            messages.success(request, f"已布置 {len(acts)} 个项目的绩效监控，单位已收到待办。")
+            messages.success(request, f"已布置 {len(acts)} 份绩效监控，单位和部门已收到待办。")
             return redirect(f"{reverse('work', args=['monitoring'])}?procedure=monitoring")
-        faults["goal"] = "请至少选择一个项目"
+        faults["goal"] = "请至少选择一个目标"
     return render(
         request,
         "monitoring/round.html",
@@ -61,10 +61,17 @@ def round_(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _own_words(report: Report, text: str, *, again: bool) -> str:
+    """The text as the unit rewrote it; nothing where it is still the draft, or is to be drafted again."""
+    words = text.replace("\r\n", "\n").strip()[:20_000]
+    before = outline.drafted(procedure.load([report.case_id])[report.case_id])
+    return "" if again or words == before else words
+
+
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     """Fill in values, forecast, likelihood, causes and measures; lights show after saving."""
-    cases = visible(Case.objects.filter(procedure="monitoring"), request.user)
+    cases = visible(Case.objects.filter(procedure__in=procedure.PROCEDURES), request.user)
     case = get_object_or_404(cases.select_related("zone", "department", "unit"), pk=key)
     door.must_edit(case, request.user)
     report = procedure.load([case.pk])[case.pk]
@@ -78,7 +85,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             }
             for row in report.rows.all()
         }
-        typed = {name: keepable(request.POST.get(name, "")) for name in ("forecast", "summary")}
+        typed = {name: keepable(request.POST.get(name, "")) for name in ("forecast", "summary", "text")}
         forecast = None
         if typed["forecast"].strip():
             forecast = number(typed["forecast"])
@@ -103,6 +110,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     rows=rows,
                     summary=typed["summary"].strip(),
                     forecast=forecast * TEN_THOUSAND if forecast is not None else None,
+                    text=_own_words(report, typed["text"], again="again" in request.POST),
                     revision=revision_of(request.POST),
                 )
             except door.Overtaken:
@@ -110,16 +118,20 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
                     "这份草稿刚被同单位的人在别处保存过；请另开页面核对后再保存，以免互相覆盖"
                 )
             else:
-                if "stay" in request.POST:
+                if "stay" in request.POST or "again" in request.POST:
                     messages.success(request, "草稿已保存。")
-                    return redirect("monitoring-edit", key=key)
+                    return redirect(f"{case.procedure}-edit", key=key)
                 return redirect("case", key=key)
     else:
         amount = report.forecast
         typed = {
             "forecast": f"{(amount / TEN_THOUSAND).normalize():f}" if amount is not None else "",
             "summary": report.summary,
+            "text": report.text or outline.drafted(report),
         }
+    last = reporting.before(report)
+    for row in report.rows.all():
+        row.last = last.get(row.indicator.name, "")
     execution, rows_lit = reporting.workings(report)
     return render(
         request,

@@ -36,6 +36,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("项目库", "projects", ()),
             ("指标库", "indicators", ()),
             ("备案台账", "filings", ()),
+            ("监控汇总", "monitoring-summaries", ()),
             ("停拨清单", "controls", ()),
             ("应用清单", "result-lines", ()),
             ("专家和机构库", "parties", ()),
@@ -59,7 +60,7 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
-NEEDS_OFFICE = {"parties", "controls"}
+NEEDS_OFFICE = {"parties", "controls", "monitoring-summaries"}
 """Pages for offices of the bureau alone."""
 
 
