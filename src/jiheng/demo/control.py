@@ -112,6 +112,7 @@ ENDS = (
     "closed",
 )
 """How far the problems have gone, in turn."""
+WHOLE_ENDS = ("rectifying", "confirmed", "expenditure_return", "dropped", "closed")
 DEMAND = "查明原因，倒排工期，按月报进度。"
 
 
@@ -124,9 +125,11 @@ def list_problems(desk: Desk) -> None:
     )
     if not reports:  # before the year's first figures came in
         return
-    some = list(reports.order_by("light", "case__code")[: len(ENDS)])
-    for number, end in enumerate(ENDS):
-        report = some[number % len(some)]
+    projects = list(reports.filter(case__procedure="monitoring").order_by("light", "case__code")[: len(ENDS)])
+    wholes = list(reports.filter(case__procedure="whole_monitoring").order_by("case__code"))
+    some = [(projects[number % len(projects)], end) for number, end in enumerate(ENDS)]
+    some += [(wholes[number % len(wholes)], end) for number, end in enumerate(WHOLE_ENDS) if wholes]
+    for number, (report, end) in enumerate(some):
         ago = 7 + number
         row = report.rows.select_related("indicator").exclude(light="green").first()
         what = f"“{row.indicator.name}”进度落后" if row else "预算执行落后于时间进度"
@@ -140,12 +143,14 @@ def list_problems(desk: Desk) -> None:
 def _follow(desk: Desk, case: Case, end: str, ago: int) -> None:
     """Brings a problem as far as ``end``, a state or a return."""
     bureau = desk.bureau
-    unit, department = bureau.clerk(case.unit.code), bureau.clerk(case.department.code)
+    whole = case.unit is None
+    department = bureau.clerk(case.department.code)
+    unit = department if whole else bureau.clerk(case.unit.code)
     expenditure = bureau.clerk("expenditure")
 
     def act(step: str, later: int, by, opinion: str, **given) -> None:
         with desk.calendar.at(desk.calendar.ago(ago - later)):
-            door.perform(f"problem.{step}", case, by=by, opinion=opinion, **given)
+            door.perform(f"{case.procedure}.{step}", case, by=by, opinion=opinion, **given)
 
     if end == "dropped":
         act("drop", 1, expenditure, "经核对是统计口径不同，不属于问题。")
@@ -157,7 +162,8 @@ def _follow(desk: Desk, case: Case, end: str, ago: int) -> None:
         act("department_return", 4, department, "只写了打算，没有写完成到哪里，请补充。")
     if end in ("reported", "department_return"):
         return
-    act("confirm", 4, department, "情况属实。")
+    if not whole:
+        act("confirm", 4, department, "情况属实。")
     if end == "expenditure_return":
         act("expenditure_return", 5, expenditure, "佐证材料看不出完成数量，请补验收单。")
     if end == "closed":

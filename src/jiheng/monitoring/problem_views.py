@@ -120,8 +120,8 @@ def _of_report(request: HttpRequest, key: UUID) -> HttpResponse:
             due = standing(case.zone).workday_after(timezone.localdate(door.now()), int(days))
             found = [Found(line["text"], line["demand"], line["indicator"]) for line in chosen]
             made = problem.list_problems(report, found, due, by=request.user)
-            messages.success(request, f"已列出 {len(made)} 个问题，单位须在 {due} 前整改并报告。")
-            return redirect(f"{reverse('work', args=['monitoring'])}?procedure=problem")
+            messages.success(request, f"已列出 {len(made)} 个问题，须在 {due} 前整改并报告。")
+            return redirect(f"{reverse('work', args=['monitoring'])}?procedure={made[0].procedure}")
     context = {
         "case": case,
         "report": report,

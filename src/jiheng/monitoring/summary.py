@@ -34,8 +34,10 @@ from jiheng.procedure.table import (
     returning,
 )
 
-HEAD = ("项目代码", "项目", "单位", "全年预算数（元）", "执行数（元）", "目标实现", "执行进度", "报告")
-FIGURES = (3, 4)
+HEAD = ("类别", "代码", "名称", "单位", "全年预算数（元）", "执行数（元）", "目标实现", "执行进度", "报告")
+FIGURES = (4, 5)
+WHOLE = "整体"
+"""In the kind of a whole unit’s or department’s goal."""
 LONGEST = 20_000
 
 
@@ -62,6 +64,7 @@ def rows_of(department: Organization, cutoff: datetime.date) -> list[list[Any]]:
     """A row for each report, as plain data in the order of ``HEAD``."""
     return [
         [
+            report.goal.get_kind_display().removesuffix("绩效目标"),
             report.goal.code,
             report.goal.name,
             report.case.unit.name if report.case.unit else department.name,
@@ -77,10 +80,10 @@ def rows_of(department: Organization, cutoff: datetime.date) -> list[list[Any]]:
 
 def _money(rows: Iterable[Sequence[Any]]) -> tuple[Decimal, Decimal]:
     """Budget and paid of the projects alone: those of wholes would count them twice."""
-    projects = [row for row in rows if len(str(row[0])) > 12]
+    projects = [row for row in rows if WHOLE not in row[0]]
     return (
-        sum((Decimal(row[3]) for row in projects), Decimal(0)),
         sum((Decimal(row[4]) for row in projects), Decimal(0)),
+        sum((Decimal(row[5]) for row in projects), Decimal(0)),
     )
 
 
@@ -88,16 +91,15 @@ def drafted(department: Organization, cutoff: datetime.date, rows: Sequence[Sequ
     """The summary's text as the figures give it."""
     full, paid = _money(rows)
     passed = rules.time_progress(cutoff.year, cutoff)
-    goals, spent = Counter(row[5] for row in rows), Counter(row[6] for row in rows)
+    goals, spent = Counter(row[6] for row in rows), Counter(row[7] for row in rows)
 
     def told(counts: Mapping[str, int]) -> str:
         return "、".join(
             f"{LIGHTS[key]} {counts[key]} 个" for key in ("green", "yellow", "red", "") if counts.get(key)
         )
 
-    wrong = [row for row in rows if "red" in row[5:7]] + [
-        row for row in rows if "yellow" in row[5:7] and "red" not in row[5:7]
-    ]
+    wrong = [row for row in rows if "red" in row[6:8]]
+    wrong += [row for row in rows if "yellow" in row[6:8] and "red" not in row[6:8]]
     lines = [
         f"一、总体情况。截至{cutoff:%Y年%m月%d日}，本部门共 {len(rows)} 个绩效目标纳入监控，项目全年预算 {wan(full)} 万元，"
         f"执行 {wan(paid)} 万元，执行率 {rate(paid, full)}，时间进度 {rules.percent(passed)}。",
@@ -105,7 +107,7 @@ def drafted(department: Organization, cutoff: datetime.date, rows: Sequence[Sequ
     ]
     if wrong:
         listed = "；".join(
-            f"{row[1]}（{row[2]}，目标{LIGHTS[row[5]]}、执行{LIGHTS[row[6]]}）" for row in wrong[:20]
+            f"{row[2]}（{row[3]}，目标{LIGHTS[row[6]]}、执行{LIGHTS[row[7]]}）" for row in wrong[:20]
         )
         more = f"等 {len(wrong)} 个" if len(wrong) > 20 else ""
         lines.append(f"三、需要关注的项目。{listed}{more}。")
@@ -215,7 +217,7 @@ def paper(summary: MonitoringSummary) -> list[Section]:
         {
             "title": "各项目情况",
             "head": list(HEAD),
-            "rows": [[*row[:5], LIGHTS[row[5]], LIGHTS[row[6]], row[7]] for row in summary.rows],
+            "rows": [[*row[:6], LIGHTS[row[6]], LIGHTS[row[7]], row[8]] for row in summary.rows],
             "figures": list(FIGURES),
         },
     ]  # fmt: skip

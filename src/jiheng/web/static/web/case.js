@@ -43,14 +43,6 @@ document.addEventListener("keydown", (event) => {
   form.requestSubmit(form.querySelector("button.btn:not([type=button])"));
 });
 
-document.querySelectorAll("[data-fill]").forEach((button) =>
-  button.addEventListener("click", () => {
-    const field = document.getElementById(button.dataset.fill);
-    field.value = field.value.trim() ? `${field.value.trim()}\n${button.value}` : button.value;
-    field.focus();
-  })
-);
-
 // A second click while the first is on its way does nothing.
 document.querySelectorAll("form.jh-step").forEach((form) =>
   form.addEventListener("submit", (event) => {

@@ -4,6 +4,15 @@ document.addEventListener("change", (event) => {
   if (name) document.querySelectorAll(`input[name="${name}"]`).forEach((box) => { box.checked = event.target.checked; });
 });
 
+// A button that writes its value into a field.
+document.querySelectorAll("[data-fill]").forEach((button) =>
+  button.addEventListener("click", () => {
+    const field = document.getElementById(button.dataset.fill);
+    field.value = field.value.trim() ? `${field.value.trim()}\n${button.value}` : button.value;
+    field.focus();
+  })
+);
+
 // A field named in the summary of errors is marked and tied to its words.
 document.querySelectorAll("#jh-errors a[href^='#']").forEach((link) => {
   const field = document.getElementById(link.getAttribute("href").slice(1));
