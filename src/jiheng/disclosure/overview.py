@@ -53,6 +53,8 @@ class Cell:
     @property
     def state(self) -> str:
         case = self.record.case
+        if case.state == "due" and self.record.version:
+            return "正在更正"
         return PROCEDURES[case.procedure].state(case.state).label
 
 

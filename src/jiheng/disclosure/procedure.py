@@ -83,8 +83,7 @@ def snapshot(record: Disclosure) -> dict[str, Any]:
 def shown(record: Disclosure) -> dict[str, Any]:
     """Beside the record: what the records would give now, so that nothing new is forgotten."""
     known = {entry.origin for entry in record.copies}
-    open_ = record.case.state in ("due", "correcting")
-    fresh = preparing.ready(record) - known if open_ or record.case.state == "published" else set()
+    fresh = preparing.ready(record) - known if record.case.state in ("due", "published") else set()
     return {
         "entries": record.copies,
         "unprepared": len(fresh),
@@ -213,7 +212,6 @@ def _disclosure(
     prepared = guard("prepared", "已生成公开内容，或登记了公开网址", _prepared)
     fresh = guard("fresh", "公开内容与系统里的记录一致", _fresh)
     clean = guard("clean", "没有个人信息，或已隐去、写明情况", _clean)
-    mine = ("due", "correcting")
     return register(
         Procedure(
             key,
@@ -224,18 +222,17 @@ def _disclosure(
                 State("checking", "待支出科核定不公开"),
                 State("published", "已公开", "done"),
                 State("withheld", "经核定不公开", "done"),
-                State("correcting", "更正中", editable=publisher),
                 State("withdrawn", "已撤下", "void"),
             ),
             steps=(
                 Step("open", "登记应公开的事项", (), "due", opener, articles, only_with=by),
                 Step(
-                    "publish", "公开", mine, "published", publisher, articles, (OPINION,),
+                    "publish", "公开", ("due",), "published", publisher, articles, (OPINION,),
                     guards=(prepared, guard("agreed", "申请不公开的都已核定", _agreed), fresh, clean),
                     writes=(shelf.put,), due=_due, days="disclosure_correct",
                 ),
                 Step(
-                    "submit", "报支出科核定不公开", mine, "checking", publisher, articles, (OPINION,),
+                    "submit", "报支出科核定不公开", ("due",), "checking", publisher, articles, (OPINION,),
                     guards=(prepared, guard("asks", "申请不公开的写明理由", _asks), fresh, clean), optional=True,
                 ),
                 Step(
@@ -250,16 +247,16 @@ def _disclosure(
                 ),
                 returning("return", "checking", EXPENDITURE, (8, *articles)),
                 Step(
-                    "correct", "更正", ("published", "withheld"), "correcting", publisher, articles, (CORRECTED,),
+                    "correct", "更正", ("published", "withheld"), "due", publisher, articles, (CORRECTED,),
                     writes=(_correct,), optional=True,
                 ),
                 Step(
-                    "withdraw", "撤下", ("published", "correcting"), "withdrawn", publisher, articles, (TAKEN,),
+                    "withdraw", "撤下", ("published", "due"), "withdrawn", publisher, articles, (TAKEN,),
                     guards=(guard("on_the_site", "公开站点上有这一项的内容", _on_the_site),),
                     writes=(shelf.take,), optional=True,
                 ),
                 Step(
-                    "again", "重新准备公开", ("withdrawn",), "correcting", publisher, articles, (CORRECTED,),
+                    "again", "重新准备", ("withdrawn",), "due", publisher, articles, (CORRECTED,),
                     writes=(_correct,), optional=True,
                 ),
             ),
