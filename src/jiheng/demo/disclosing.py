@@ -13,12 +13,12 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Case
 
 STORIES: dict[str, tuple[str, ...]] = {
-    "budget": ("publish", "part", "late", "correct", "publish", "take", "link", "checking", "open"),
+    "budget": ("open", "checking", "publish", "part", "late", "correct", "take", "link"),
     "self": ("publish", "publish", "return", "publish", "late", "link", "part", "open"),
     "department": ("publish", "publish", "publish", "open"),
     "finance": ("publish", "open"),
 }
-"""By item, what happens to the departments' one after another; the first goes on for the rest, and for last year's budgets."""
+"""By item, what happens to one after another, the budget approved last first; all others are simply published."""
 SECRET = "项目建设内容涉及国家秘密，定密文件见本部门保密档案。"
 NOTHING = "本年度没有选定部门评价项目，经部门办公会确认。"
 SITE = "https://www.example.gov.cn/{code}/{year}/{item}.html"
@@ -31,10 +31,12 @@ def publish_some(desk: Desk, year: int) -> None:
     )
     for item, stories in STORIES.items():
         for of in (year - 1, year):
-            told = rows.filter(item=item, year=of).order_by("department__code", "number")
+            told = rows.filter(item=item, year=of).order_by(
+                "-due" if item == "budget" else "department__code", "number"
+            )
             for place, record in enumerate(told):
                 past = item == "budget" and of < year
-                _tell(desk, record, stories[place] if place < len(stories) and not past else stories[0])
+                _tell(desk, record, stories[place] if place < len(stories) and not past else "publish")
 
 
 def _tell(desk: Desk, record: Disclosure, story: str) -> None:

@@ -113,7 +113,6 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         "rows": [_row(entry, request, faults) for entry in record.copies],
         "typed": _typed(record, request),
         "faults": faults,
-        "errors": [{"field": name, "text": text} for name, text in faults.items()],
         "ways": Disclosure.Way.choices,
         "for_one": FOR_ONE,
         "for_all": WITHHOLDINGS,
