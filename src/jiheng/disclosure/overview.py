@@ -23,6 +23,7 @@ from jiheng.procedure.table import PROCEDURES
 STANDINGS = {
     "late": "逾期没有公开",
     "open": "没有到期",
+    "taken": "现在没有公开",
     "stale": "与记录不一致",
     "settled_late": "逾期办结",
     "settled": "按期办结",
@@ -34,7 +35,9 @@ def standing_of(record: Disclosure, today: datetime.date) -> str:
     """Where an item stands, against its day."""
     if record.first_on is None:
         return "late" if record.due < today else "open"
-    if record.shown and any(entry.stale for entry in record.copies if not entry.withheld):
+    if not record.shown and record.case.state != "withheld":
+        return "taken"
+    if any(entry.stale for entry in record.copies if not entry.withheld):
         return "stale"
     return "settled_late" if record.late else "settled"
 

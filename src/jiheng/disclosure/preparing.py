@@ -104,7 +104,7 @@ def evaluation_copy(evaluation: Evaluation, *, goal: bool) -> dict[str, Any]:
              "weight": _points(line.item.weight), "points": _points(line.mark.score if line.mark else None)}
             for line in sheets.lines(evaluation)
         ],
-        "sections": [{"title": outline.SECTIONS[key], "text": report[key]} for key in REPORT],
+        "sections": [{"title": outline.SECTIONS[key].partition("、")[2], "text": report[key]} for key in REPORT],
         "problems": [{"problem": row.text, "suggestion": row.suggestion} for row in evaluation.problems.all()],
         "goal": goal_copy(aim) if aim else None,
     }  # fmt: skip
