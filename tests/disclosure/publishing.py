@@ -22,7 +22,8 @@ def saved(client, record: Disclosure, **given: str):
 
 def prepared(client, record: Disclosure, **given: str) -> Disclosure:
     """The copies are made from the records on the page, and the page is saved with what is given."""
-    assert client.post(address(record), {"prepare": "1"}).status_code == 302
+    made = client.post(address(record), {"prepare": "1"})
+    assert (made.status_code, made["Location"]) == (302, address(record))
     response = saved(client, record, **given)
     assert response.status_code == 302, response.content.decode()
     return due(record.item, pk=record.pk)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.scope import visible
 from jiheng.disclosure.items import ITEMS, Item
-from jiheng.disclosure.models import Disclosure
+from jiheng.disclosure.models import Disclosure, Entry
 from jiheng.disclosure.procedure import mark_stale
 from jiheng.notice import rounds
 from jiheng.notice.kinds import KINDS
@@ -37,7 +37,9 @@ def standing_of(record: Disclosure, today: datetime.date) -> str:
         return "late" if record.due < today else "open"
     if not record.shown and record.case.state != "withheld":
         return "taken"
-    if any(entry.stale for entry in record.copies if not entry.withheld):
+    if record.way == Disclosure.Way.HERE and any(
+        entry.stale for entry in record.copies if not entry.withheld
+    ):
         return "stale"
     return "settled_late" if record.late else "settled"
 
@@ -86,9 +88,8 @@ def seen(person: Person) -> QuerySet[Disclosure]:
 
 def matrix(person: Person, year: int, today: datetime.date) -> list[Row]:
     """Every department with something to publish of the year; three queries, however many."""
-    found = list(
-        seen(person).filter(year=year).select_related("case", "department").prefetch_related("entries")
-    )
+    light = Prefetch("entries", Entry.objects.only("disclosure", "origin", "head", "withheld"))
+    found = list(seen(person).filter(year=year).select_related("case", "department").prefetch_related(light))
     mark_stale(found)
     rows: dict[UUID, Row] = {}
     for record in sorted(found, key=lambda each: (each.item, each.number)):

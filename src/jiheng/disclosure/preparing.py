@@ -152,7 +152,7 @@ def _evaluations(disclosure: Disclosure) -> Iterable[tuple[Case, str, dict[str, 
 def copies(disclosure: Disclosure) -> list[Entry]:
     """What the records give to publish now, not saved; the order is that of the pages."""
     gather = {"budget": _goals, "self": _selves}.get(disclosure.item, _evaluations)
-    names = _names(disclosure.zone_id)
+    names = names_known(disclosure.zone_id)
     return [
         Entry(
             zone_id=disclosure.zone_id, disclosure=disclosure, order=order, origin=case.pk, head=case.head,
@@ -163,7 +163,7 @@ def copies(disclosure: Disclosure) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _names(zone_id: UUID) -> list[str]:
+def names_known(zone_id: UUID) -> list[str]:
     """The names of people known here: those who sign in, and the experts."""
     people = Person.objects.filter(zone_id=zone_id).values_list("name", flat=True)
     experts = Organization.objects.filter(zone_id=zone_id, kind=Organization.Kind.EXPERT)

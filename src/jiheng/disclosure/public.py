@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
@@ -28,7 +29,7 @@ PER_PAGE = 30
 FILES = sorted((Path(__file__).parent / "templates" / "public").rglob("*.html"))
 LOOK = hashlib.sha256(b"".join(path.read_bytes() for path in FILES)).hexdigest()[:16]
 """Stands in every page's tag, so that caches notice when pages come to look different."""
-Answer = Callable[..., HttpResponse]
+Answer = Callable[..., HttpResponseBase]
 
 
 class Nothing(Exception):
@@ -46,7 +47,7 @@ def _site(answer: Answer) -> Answer:
 
     @require_safe
     @wraps(answer)
-    def show(request: HttpRequest, zone: str, **where: Any) -> HttpResponse:
+    def show(request: HttpRequest, zone: str, **where: Any) -> HttpResponseBase:
         shelf = Shelf.objects.filter(code=zone).first()
         if shelf is None:
             return _missing()
@@ -88,7 +89,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """Where one bureau alone publishes its site begins here; with several, they are to be chosen from."""
     shelves = list(Shelf.objects.order_by("code"))
     if len(shelves) == 1:
@@ -199,7 +200,7 @@ def search(request: HttpRequest, shelf: Shelf) -> HttpResponse:
 
 
 @_site
-def data(request: HttpRequest, shelf: Shelf, year: int, kind: str) -> HttpResponse:
+def data(request: HttpRequest, shelf: Shelf, year: int, kind: str) -> HttpResponseBase:
     """A year's published pages as a file; ``department`` narrows it."""
     pages = _pages(shelf, year=year).order_by("department_code", "item", "code", "slug")
     if wanted := request.GET.get("department", "").replace("\0", ""):

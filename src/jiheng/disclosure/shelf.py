@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from jiheng.bureau.models import Zone
 from jiheng.disclosure.models import Disclosure, Entry, Published, Shelf
-from jiheng.disclosure.rules import masked, texts
+from jiheng.disclosure.preparing import names_known
+from jiheng.disclosure.rules import findings, masked, texts
 from jiheng.procedure import door
 from jiheng.procedure.table import Matter
 
@@ -77,7 +78,7 @@ def _pages(disclosure: Disclosure) -> list[Published]:
         "zone_id": disclosure.zone_id, "source": disclosure.pk, "zone_code": zone.code, "year": disclosure.year,
         "item": disclosure.item, "department_code": _slug(department.code), "department": department.name,
         "link": disclosure.link, "version": disclosure.version,
-        "correction": disclosure.correction if disclosure.version > 1 else "",
+        "correction": _correction(disclosure),
         "first_on": disclosure.first_on, "published_on": disclosure.published_on,
     }  # fmt: skip
     if disclosure.way == Disclosure.Way.LINK:
@@ -105,6 +106,13 @@ def _pages(disclosure: Disclosure) -> list[Published]:
             )
         )  # fmt: skip
     return pages
+
+
+def _correction(disclosure: Disclosure) -> str:
+    """Why there is another version, without personal data; the first version has no such word."""
+    if disclosure.version == 1 or not disclosure.correction:
+        return ""
+    return masked(disclosure.correction, findings(disclosure.correction, names_known(disclosure.zone_id)))
 
 
 def _slug(code: str) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
-from jiheng.bureau.listing import rows_as_excel
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
@@ -55,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
         if numbers[key] or key == wanted
     ]
     context = {
-        "rows": rows, "year": year, "years": years, "tabs": tabs, "items": ITEMS, "total": sum(numbers.values()),
+        "page": page_of(request, rows), "year": year, "years": years, "tabs": tabs, "items": ITEMS, "total": sum(numbers.values()),
         "urgings": overview.urgings(person, year, every) if holds(person, [EXPENDITURE]) else [],
         "site": reverse("public-year", args=[person.zone.code, year]),
         "on_site": any(cell.record.shown for row in every for cells in row.cells.values() for cell in cells),
