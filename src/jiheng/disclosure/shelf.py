@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.utils import timezone
 
@@ -17,16 +17,15 @@ from jiheng.procedure.table import Matter
 def put(matters: list[Matter]) -> None:
     """A version of each goes on the public site in the place of the one before, without what is withheld."""
     today = timezone.localdate(door.now())
-    for matter in matters:
-        disclosure: Disclosure = matter.record
-        disclosure.version += 1
-        disclosure.first_on = disclosure.first_on or today
-        disclosure.published_on = today
-        disclosure.shown = True
-        disclosure.save(update_fields=["version", "first_on", "published_on", "shown"])
-        Published.objects.filter(zone_id=disclosure.zone_id, source=disclosure.pk).delete()
-        Published.objects.bulk_create(_pages(disclosure), batch_size=200)
-    _changed(matters)
+    records = [matter.record for matter in matters]
+    for record in records:
+        record.version += 1
+        record.first_on = record.first_on or today
+        record.published_on, record.shown = today, True
+    Disclosure.objects.bulk_update(records, ["version", "first_on", "published_on", "shown"])
+    _clear(records)
+    Published.objects.bulk_create((page for record in records for page in _pages(record)), batch_size=200)
+    _changed(records)
 
 
 def settle(matters: list[Matter]) -> None:
@@ -34,30 +33,36 @@ def settle(matters: list[Matter]) -> None:
     today = timezone.localdate(door.now())
     for matter in matters:
         matter.record.first_on = matter.record.first_on or today
-        matter.record.save(update_fields=["first_on"])
+    Disclosure.objects.bulk_update([matter.record for matter in matters], ["first_on"])
     take(matters)
 
 
 def take(matters: list[Matter]) -> None:
     """Everything of these leaves the public site."""
-    for matter in matters:
-        matter.record.shown = False
-        matter.record.save(update_fields=["shown"])
-        Published.objects.filter(zone_id=matter.record.zone_id, source=matter.record.pk).delete()
-    _changed(matters)
+    records = [matter.record for matter in matters]
+    for record in records:
+        record.shown = False
+    Disclosure.objects.bulk_update(records, ["shown"])
+    _clear(records)
+    _changed(records)
 
 
 def agree(matters: list[Matter]) -> None:
     """What was asked to be withheld is agreed to."""
-    for matter in matters:
-        for entry in matter.record.copies:
-            entry.agreed = bool(entry.withheld)
-        Entry.objects.bulk_update(matter.record.copies, ["agreed"], batch_size=500)
+    entries = [entry for matter in matters for entry in matter.record.copies]
+    for entry in entries:
+        entry.agreed = bool(entry.withheld)
+    Entry.objects.bulk_update(entries, ["agreed"], batch_size=500)
 
 
-def _changed(matters: Iterable[Matter]) -> None:
+def _clear(records: Sequence[Disclosure]) -> None:
+    zones = {record.zone_id for record in records}
+    Published.objects.filter(zone_id__in=zones, source__in=[record.pk for record in records]).delete()
+
+
+def _changed(records: Sequence[Disclosure]) -> None:
     """The site's caches hear of it."""
-    zones = {matter.record.zone_id for matter in matters}
+    zones = {record.zone_id for record in records}
     for zone in Zone.objects.filter(pk__in=zones):
         names = {"code": zone.code, "name": zone.name, "bureau": zone.bureau}
         shelf, new = Shelf.objects.select_for_update().get_or_create(
