@@ -28,6 +28,7 @@ WALKS = {
         "/application/summary/new/",
         "/work/evaluation/?procedure=department_evaluation",
         "/work/application/?procedure=rectification",
+        "/disclosure/",
     ],
     journey.PERFORMANCE: [
         "/work/application/",
@@ -65,6 +66,7 @@ WALKS = {
         "/budget/new/",
         "/budget/transfer/new/",
         "/password/",
+        "/disclosure/",
         "/project/execution/new/",
     ],
     "leadership1": [
@@ -78,6 +80,9 @@ WALKS = {
         "/procedure/goal/",
         "/procedure/application/",
         "/nowhere/",
+        "/public/",
+        "/public/410799/search/",
+        "/public/410799/dictionary/",
     ],
 }
 """Whose pages, and which. From every list the first case in it is opened too."""
@@ -92,7 +97,8 @@ def test_pages(page: Page, username):
         page.goto(address)
         opened.append(address)
         links = page.locator(
-            "main a[href^='/case/'], main a[href^='/projects/0'], main a[href^='/notice/round/']"
+            "main a[href^='/case/'], main a[href^='/projects/0'], main a[href^='/notice/round/'],"
+            " main a[href^='/public/']"
         )
         if address != "/" and links.count():
             first = str(links.first.get_attribute("href"))

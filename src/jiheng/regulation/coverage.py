@@ -19,7 +19,9 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
     3: (("matrix", "职责矩阵"),),
     9: (("profile", "局情配置：专门领域牵头"),),
     15: (("filings", "备案台账"),),
+    22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     26: (("controls", "生效中的暂缓、停止拨款"),),
+    37: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     40: (
         ("organizations", "组织与人员"),
         ("profile", "局情配置"),

@@ -39,6 +39,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("监控汇总", "monitoring-summaries", ()),
             ("停拨清单", "controls", ()),
             ("应用清单", "result-lines", ()),
+            ("信息公开", "disclosures", ()),
             ("专家和机构库", "parties", ()),
         ),
     ),
