@@ -57,7 +57,7 @@ WALKS = {
         "/import/units/",
         "/bureau/organization/new/unit/",
     ],
-    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/", "/notice/", "/notice/calendar/"],
+    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/", "/evaluation/together/", "/notice/", "/notice/calendar/"],
     journey.DEPARTMENT: [
         "/",
         "/monitoring/summary/new/",
