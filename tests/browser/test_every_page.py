@@ -57,7 +57,15 @@ WALKS = {
         "/import/units/",
         "/bureau/organization/new/unit/",
     ],
-    journey.UNIT: ["/", "/project/new/", "/goal/new/", "/work/evaluation/", "/evaluation/together/", "/notice/", "/notice/calendar/"],
+    journey.UNIT: [
+        "/",
+        "/project/new/",
+        "/goal/new/",
+        "/work/evaluation/",
+        "/evaluation/together/",
+        "/notice/",
+        "/notice/calendar/",
+    ],
     journey.DEPARTMENT: [
         "/",
         "/monitoring/summary/new/",
@@ -111,7 +119,10 @@ def test_pages(page: Page, username):
             name = (
                 re.sub(r"\W+", "-", re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "one", address)).strip("-") or "home"
             )
-            look(page, f"{width}-{username}-{name}")
+            # A phone shows the same words and colours: axe reads there what differs most, cases and the first page.
+            look(
+                page, f"{width}-{username}-{name}", axe=width > 1000 or address == "/" or "/case/" in address
+            )
 
 
 def test_sign_in_pages(page: Page):
