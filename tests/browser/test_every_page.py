@@ -44,6 +44,7 @@ WALKS = {
         "/work/support/",
         "/exante/ceilings/",
         "/notice/budget/new/",
+        "/office/",
     ],
     journey.TREASURY: ["/project/execution/new/", "/work/monitoring/?procedure=execution"],
     journey.GENERAL: [
