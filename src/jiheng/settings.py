@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "jiheng.monitoring",
     "jiheng.evaluation",
     "jiheng.application",
+    "jiheng.disclosure",
     "jiheng.web",
     "jiheng.demo",
 ]

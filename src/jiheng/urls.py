@@ -1,4 +1,4 @@
-"""All addresses. Every one asks for sign-in unless web.middleware lists it as public."""
+"""All addresses. Every one asks for sign-in unless web.middleware lists it as public; disclosure.public_urls is."""
 
 from django.urls import include, path
 
@@ -16,6 +16,8 @@ urlpatterns = [
     path("monitoring/", include("jiheng.monitoring.urls")),
     path("evaluation/", include("jiheng.evaluation.urls")),
     path("application/", include("jiheng.application.urls")),
+    path("disclosure/", include("jiheng.disclosure.urls")),
+    path("", include("jiheng.disclosure.public_urls")),
     path("procedure/", include("jiheng.procedure.urls")),
     path("regulation/", include("jiheng.regulation.urls")),
     path("bureau/", include("jiheng.bureau.urls")),

@@ -76,7 +76,7 @@ def test_enough_of_everything(zone):
 
 def family(key: str) -> str:
     """What stands for a procedure: its like of another kind, where the two differ by who and by article alone."""
-    if key.startswith(("goal", "indicator", "engagement", "application", "rectification")):
+    if key.startswith(("goal", "indicator", "engagement", "application", "rectification", "disclosure")):
         return key.partition("_")[0]
     if key in FINANCE_EVALUATIONS:
         return "finance_evaluation"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from jiheng.monitoring import reporting
 from jiheng.monitoring.models import Report, Row
 from jiheng.procedure import chain, door
 from jiheng.procedure.models import Case, Task
@@ -45,9 +46,16 @@ def test_a_report_is_asked_for_once_for_each_cut_off_day(as_person, bureau, goal
     ask(client, goal)
     again = ask(client, goal)
     assert again.status_code == 422 and "请至少选择一个目标" in words(again)
-    assert "没有要布置的项目" in words(client.get(f"{ROUND}?cutoff=2026-07-31"))
+    (whole,) = reporting.to_monitor(bureau.zone, 2026, JULY)
+    assert whole.name == "教育局整体支出"
+    ask(client, whole)
+    assert "没有要布置的目标" in words(client.get(f"{ROUND}?cutoff=2026-07-31"))
     assert ask(client, goal, cutoff="2026-09-30").status_code == 302
-    assert sorted(str(report.cutoff) for report in Report.objects.all()) == ["2026-07-31", "2026-09-30"]
+    assert sorted(str(report.cutoff) for report in Report.objects.all()) == [
+        "2026-07-31",
+        "2026-07-31",
+        "2026-09-30",
+    ]
 
 
 def test_a_report_comes_with_what_the_system_knows(as_person, bureau, goal):

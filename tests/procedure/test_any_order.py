@@ -75,7 +75,8 @@ class Year(RuleBasedStateMachine):
         if name != "budget.approve":
             return len(cases)
         whole = Act.objects.filter(case=self.whole, step="approve", within__in=self.last_acts(cases)).count()
-        return len(cases) + whole + sum(case.budget.lines.count() for case in cases)
+        published = len(cases)  # each approved budget is to be published (art. 22)
+        return len(cases) + whole + published + sum(case.budget.lines.count() for case in cases)
 
     def last_acts(self, cases):
         return Act.objects.filter(case__in=cases, step="approve").values("pk")

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiheng.goal import drafts
-from jiheng.web.middleware import PUBLIC, RefusalPage
+from jiheng.web.middleware import PUBLIC, SITE, RefusalPage
 from tests.bureau_fixture import PASSWORD, make_project, sign_in_by_password
 
 VALUES = {
@@ -36,7 +36,9 @@ def test_every_address_asks_for_sign_in_unless_it_is_public(client, db):
     assert {"home", "case", "case-do", "case-file", "work", "project"} <= {name for _, name in found}
     for url, name in found:
         response = client.get(url)
-        if name in PUBLIC:
+        if name in SITE:  # nothing is published here: whatever is asked for is as if it were not there
+            assert response.status_code == (200 if name in ("robots", "public-home") else 404), url
+        elif name in PUBLIC:
             # A calendar's address is itself the secret: a wrong one is as if there were none.
             assert response.status_code in ((404,) if name == "calendar-feed" else (200, 405)), url
         else:

@@ -4,7 +4,7 @@ The lines themselves are kept in ``project``.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,9 @@ from jiheng.procedure.table import (
 from jiheng.project import admission
 from jiheng.project.known import beside
 from jiheng.project.models import Budget, BudgetLine, Project
+
+ON_APPROVED: list[Callable[[list[Matter], Person], None]] = []
+"""What rooms above want done, in the same transaction, when budgets are approved (art. 22)."""
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Budget]:
@@ -283,6 +286,11 @@ def _put_goals_in_force(matters: list[Matter], by: Person) -> None:
         projects.update(stage=Project.Stage.BUDGETED)
 
 
+def _tell_rooms_above(matters: list[Matter], by: Person) -> None:
+    for told in ON_APPROVED:
+        told(matters, by)
+
+
 BUDGET_PROCEDURE = register(
     Procedure(
         "budget",
@@ -314,7 +322,7 @@ BUDGET_PROCEDURE = register(
                 (6, 16, 19),
                 (OPINION,),
                 guards=(HAS_LINES, ADMITTED, WITHIN_CEILING, WHOLE_GOAL_PASSED, GOALS_PASSED),
-                follows=(_put_goals_in_force,),
+                follows=(_put_goals_in_force, _tell_rooms_above),
                 days="budget_approve",
             ),
             returning("return", "submitted", BUDGET, (19,)),

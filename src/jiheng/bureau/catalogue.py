@@ -23,6 +23,7 @@ SECTIONS = {
     "support": "专家和第三方机构",
     "fields": "专门领域牵头",
     "notice": "通知和提醒",
+    "disclosure": "信息公开",
 }
 
 
@@ -151,6 +152,8 @@ def _catalogue() -> Iterator[Parameter]:
         ("rectification_verify", "支出管理科审核评价整改", 35),
         ("rectification_receive", "预算科、绩效科签收整改情况", 35),
         ("result_summary_file", "支出管理科报备结果应用汇总", 36),
+        ("disclosure_confirm", "支出管理科核定不公开", 22),
+        ("disclosure_correct", "更正公开内容", 22),
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
@@ -303,6 +306,11 @@ def _catalogue() -> Iterator[Parameter]:
     yield Parameter("notice", "word", "发文代字", "", 17, is_text, "文字，如 财")
     for key, label in (("first_reminder", "到期前首次提醒"), ("last_reminder", "到期前再次提醒")):
         yield Parameter("notice", key, label, "个工作日", 24, _days, "1 至 250 的整数")
+    for key, label, article in (
+        ("budget_days", "预算批复后多少日内公开预算和绩效目标", 22),
+        ("finance_days", "财政评价定稿后多少日内公开", 37),
+    ):
+        yield Parameter("disclosure", key, label, "日", article, _days, "1 至 250 的整数")
 
 
 CATALOGUE: tuple[Parameter, ...] = tuple(_catalogue())

@@ -13,6 +13,7 @@ from jiheng.bureau.models import Zone
 from jiheng.demo import (
     budget,
     control,
+    disclosing,
     evaluation,
     exante,
     finance,
@@ -128,6 +129,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     goals.prepare(desk, "next", year + 1, "年初", frozenset({"103", "104", "110", "111"}))
     say("要求、通知、签收、督促")
     notice.send_notices(desk)
+    say("信息公开")
+    disclosing.publish_some(desk, year)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
     indicators.propose_some(desk)

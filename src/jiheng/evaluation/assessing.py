@@ -220,18 +220,11 @@ def take(forms: Sequence[Form], evaluation: SelfEvaluation, rows: Sequence[Row],
     ``known``: the integrated system has the year's execution figures, so that the form's are only compared.
     """
     goal = evaluation.goal
-    names = {plain(goal.name)} | ({plain(goal.organization.name)} if goal.organization else set())
-    fits = [
-        f
-        for f in forms
-        if f.project_code == goal.code
-        or plain(f.project) in names
-        or (goal.whole and f.kind == "whole" and {plain(f.department), plain(f.unit)} & names)
-    ]
-    if not fits:
+    mine = [form for form in forms if fits(form, evaluation)]
+    if not mine:
         given = "、".join(f"“{f.project or '未写项目名称'}”（工作表 {f.sheet}）" for f in forms)
         return Taken(faults=[f"文件里没有“{goal.name}”的自评表，只有{given}。请核对名称。"])
-    form = fits[0]
+    form = mine[0]
     taken = Taken(form)
     taken.faults += (f"{form.sheet}：{said}" for code, _, said in form.findings if code == "external-link")
     wanted: dict[str, list[Row]] = {}
@@ -318,6 +311,56 @@ def save(
         evaluation.revision += 1
         keep(evaluation, mine)
     return evaluation
+
+
+class NothingSaved(Exception):
+    """A file for several self-evaluations has faults: ``taken`` tells those of each."""
+
+    def __init__(self, taken: dict[UUID, Taken]):
+        super().__init__("nothing was saved")
+        self.taken = taken
+
+
+def fits(form: Form, evaluation: SelfEvaluation) -> bool:
+    """Whether a sheet is this project's: by its code, or where the sheet has none that is known, by its name."""
+    goal = evaluation.goal
+    names = {plain(goal.name)} | ({plain(goal.organization.name)} if goal.organization else set())
+    return bool(
+        form.project_code == goal.code
+        or plain(form.project) in names
+        or (goal.whole and form.kind == "whole" and {plain(form.department), plain(form.unit)} & names)
+    )
+
+
+def save_together(
+    evaluations: Sequence[SelfEvaluation], forms: Sequence[Form], *, by: Person, name: str, sha256: str
+) -> dict[UUID, Taken]:
+    """Takes every sheet of a file into its self-evaluation, or none: by case. Raises NothingSaved.
+
+    A sheet that is nobody's is a fault (under no case: key of the nil UUID); self-evaluations without a sheet stay.
+    """
+    taken: dict[UUID, Taken] = {}
+    lost = [form for form in forms if not any(fits(form, each) for each in evaluations)]
+    if lost:
+        taken[UUID(int=0)] = Taken(
+            faults=[
+                f"{form.sheet}：“{form.project or '未写项目名称'}”不在您要填的自评里，请核对名称、编码，或删去这张工作表。"
+                for form in lost
+            ]
+        )
+    with transaction.atomic():
+        for each in evaluations:
+            mine = [form for form in forms if fits(form, each)]
+            if len(mine) > 1:
+                sheets = "、".join(str(form.sheet) for form in mine)
+                taken[each.case_id] = Taken(
+                    faults=[f"“{each.goal.name}”有 {len(mine)} 张自评表（{sheets}），只留一张。"]
+                )
+            elif mine:
+                taken[each.case_id] = save_form(each.case, mine, by=by, name=name, sha256=sha256)
+        if any(each.faults for each in taken.values()):
+            raise NothingSaved(taken)
+    return taken
 
 
 def save_form(case: Case, forms: Sequence[Form], *, by: Person, name: str, sha256: str) -> Taken:

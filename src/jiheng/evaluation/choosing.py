@@ -17,10 +17,11 @@ from jiheng.bureau.scope import visible
 from jiheng.evaluation import results
 from jiheng.evaluation.evaluating import Subject
 from jiheng.evaluation.framework_models import Evaluation
-from jiheng.evaluation.measured import WAN, self_grades
+from jiheng.evaluation.measured import self_grades
 from jiheng.evaluation.models import SelfEvaluation, SpotItem
 from jiheng.monitoring.models import Light, Report
 from jiheng.monitoring.reporting import newest
+from jiheng.paper.money import wan
 from jiheng.paper.typed import clean
 from jiheng.project import admission
 from jiheng.project.models import Project
@@ -86,7 +87,7 @@ class Candidate:
         """What is kept with the choice, in words."""
         found = []
         if self.granted is not None:
-            found.append(("批复预算", f"{self.granted / WAN:,.2f} 万元"))
+            found.append(("批复预算", f"{wan(self.granted)} 万元"))
         if self.self_evaluation:
             found.append(("自评", f"{self.self_evaluation.grade} {self.self_evaluation.total:.2f} 分"))
         if self.report:
@@ -173,7 +174,7 @@ class Whole:
 
     def known(self) -> list[tuple[str, str]]:
         last = f"{self.last}年" if self.last else "没有评价过"
-        return [("批复预算", f"{self.granted / WAN:,.2f} 万元"), ("上次整体评价", last)]
+        return [("批复预算", f"{wan(self.granted)} 万元"), ("上次整体评价", last)]
 
 
 def wholes(zone_id: UUID, year: int) -> list[Whole]:

@@ -11,10 +11,9 @@ from uuid import UUID
 from jiheng.budget import lines
 from jiheng.evaluation.framework_models import Evaluation
 from jiheng.evaluation.models import SelfEvaluation
+from jiheng.paper.money import wan
 from jiheng.project.execution import latest
 from jiheng.project.models import Project
-
-WAN = Decimal(10_000)
 
 
 @dataclass(frozen=True)
@@ -75,18 +74,14 @@ def measured(evaluation: Evaluation) -> dict[str, Measured]:
     if money.granted:
         found["arrival"] = Measured(
             money.arrived / money.granted,
-            f"实际到位 {_wan(money.arrived)} 万元 ÷ 预算 {_wan(money.granted)} 万元{tail}",
+            f"实际到位 {wan(money.arrived)} 万元 ÷ 预算 {wan(money.granted)} 万元{tail}",
         )
     if money.arrived:
         found["execution"] = Measured(
             money.paid / money.arrived,
-            f"实际支出 {_wan(money.paid)} 万元 ÷ 实际到位 {_wan(money.arrived)} 万元{tail}",
+            f"实际支出 {wan(money.paid)} 万元 ÷ 实际到位 {wan(money.arrived)} 万元{tail}",
         )
     return found
-
-
-def _wan(amount: Decimal) -> str:
-    return f"{amount / WAN:,.2f}"
 
 
 def reported(evaluation: Evaluation) -> dict[str, str]:

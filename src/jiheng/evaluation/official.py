@@ -1,13 +1,14 @@
 """The official self-evaluation form (项目支出绩效自评表): read, written, and kept as it was uploaded."""
 
 import io
+from collections.abc import Sequence
 
 from jiheng.evaluation.assessing import form_of
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.goal.checking import rules_of
 from jiheng.indicator.form import Form
 from jiheng.paper.self_evaluation import read_self_evaluations
-from jiheng.paper.self_evaluation_form import write_self_evaluation
+from jiheng.paper.self_evaluation_form import write_self_evaluations
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import files
 
@@ -22,8 +23,17 @@ def read(content: bytes) -> list[Form]:
 
 def write(evaluation: SelfEvaluation) -> bytes:
     """The form with goal, weights and money filled in; actual values, points and reasons as far as they are there."""
-    form = form_of(evaluation, list(evaluation.rows.all()))
-    return write_self_evaluation(form, year=evaluation.goal.year, rules=rules_of(evaluation.case.profile_id))
+    return write_together([evaluation])
+
+
+def write_together(evaluations: Sequence[SelfEvaluation]) -> bytes:
+    """The forms of several in one workbook, a sheet each."""
+    return write_self_evaluations(
+        [
+            (form_of(each, list(each.rows.all())), each.goal.year, rules_of(each.case.profile_id))
+            for each in evaluations
+        ]
+    )
 
 
 def keep(evaluation_case, name: str, content: bytes) -> None:

@@ -10,10 +10,11 @@ from django.utils.timezone import localdate
 
 from jiheng.evaluation import frameworks, sheets
 from jiheng.evaluation.framework_models import Evaluation
-from jiheng.evaluation.measured import WAN, money_of
+from jiheng.evaluation.measured import money_of
 from jiheng.filing.filing import Section
 from jiheng.goal.models import Goal
 from jiheng.indicator.scoring import percent
+from jiheng.paper.money import wan
 from jiheng.procedure import door
 from jiheng.support import engagement
 
@@ -26,10 +27,6 @@ SECTIONS: dict[str, str] = {
     "suggestions": "六、有关建议",
     "others": "七、其他需要说明的问题",
 }
-
-
-def _wan(amount: Decimal) -> str:
-    return f"{amount / WAN:,.2f} 万元"
 
 
 def drafted(evaluation: Evaluation) -> dict[str, str]:
@@ -60,14 +57,14 @@ def _basic(evaluation: Evaluation) -> str:
             years = f"{project.first_year}年"
         parts.append(
             f"（一）概况。{project.name}（{project.code}）由{project.unit.name}实施，主管部门为{project.department.name}，"
-            f"{project.get_fund_display()}安排，实施期{years}，总投资 {_wan(project.total)}。"
+            f"{project.get_fund_display()}安排，实施期{years}，总投资 {wan(project.total)} 万元。"
         )
     else:
         department = case.department.name if case.department else ""
         parts.append(f"（一）概况。{case.title}，主管部门为{department}。")
     if money := money_of(evaluation):
         parts.append(
-            f"{evaluation.year}年预算 {_wan(money.granted)}，实际到位 {_wan(money.arrived)}，实际支出 {_wan(money.paid)}，"
+            f"{evaluation.year}年预算 {wan(money.granted)} 万元，实际到位 {wan(money.arrived)} 万元，实际支出 {wan(money.paid)} 万元，"
             f"预算执行率 {percent(money.paid / money.arrived) if money.arrived else '—'}。"
         )
     goal = goal_of(evaluation)

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from jiheng.evaluation import choosing_views, engaged_views, framework_views, spot_views, views
+from jiheng.evaluation import (
+    choosing_views,
+    engaged_views,
+    framework_views,
+    spot_views,
+    together_views,
+    views,
+)
 from jiheng.evaluation.finance_evaluation import KINDS
 from jiheng.evaluation.framework_views import by_case, by_engagement
 
@@ -17,6 +24,8 @@ OWN = {"answers": framework_views.answers, "comments": framework_views.comments}
 
 urlpatterns = [
     path("round/", views.round_, name="evaluation-round"),
+    path("together/", together_views.index, name="evaluations-together"),
+    path("together/forms.xlsx", together_views.forms, name="evaluations-together-forms"),
     path("<uuid:key>/edit/", views.edit, name="evaluation-edit"),
     path("whole/<uuid:key>/edit/", views.edit, name="whole_evaluation-edit"),
     path("<uuid:key>/score/", views.live, name="evaluation-score"),

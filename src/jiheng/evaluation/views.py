@@ -18,6 +18,7 @@ from jiheng.bureau.scope import holds, visible
 from jiheng.evaluation import assessing, official, procedure
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.goal.drafts import number, revision_of
+from jiheng.monitoring import reporting
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
@@ -161,10 +162,18 @@ def live(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _edit_page(request, evaluation, rows, faults=None, *, uploaded=(), status=200) -> HttpResponse:
+    cutoff, monitored = reporting.told_last(evaluation.goal)
+    for row in rows:
+        if told := monitored.get(row.name):
+            row.monitored = (
+                f"预计 {told.forecast}" if told.forecast else f"完成 {told.actual}" if told.actual else ""
+            )
+            row.told, row.measure = told.forecast or told.actual, told.measure
     context = {
         "evaluation": evaluation,
         "case": evaluation.case,
         "rows": rows,
+        "cutoff": cutoff,
         "faults": faults or {},
         "uploaded": uploaded,
         "tasks": _typed_tasks(request, evaluation),

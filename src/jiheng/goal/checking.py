@@ -14,6 +14,7 @@ from jiheng.indicator.checks import Check, goal_checks, make_check
 from jiheng.indicator.form import Budget, Form, IndicatorRow
 from jiheng.indicator.rules import ScoringRules
 from jiheng.indicator.weights import SCHEMES
+from jiheng.paper.money import wan
 
 
 @lru_cache(maxsize=256)
@@ -112,7 +113,7 @@ def _tasks(tasks: Sequence[tuple[Decimal, Decimal]], fiscal: Decimal, other: Dec
         ("其他资金", sum((each[1] for each in tasks), Decimal(0)), other),
     ):
         if sum_ != money:
-            problem = f"各任务{label}之和 {sum_ / 10000:,.2f} 万元，与总额 {money / 10000:,.2f} 万元不符"
+            problem = f"各任务{label}之和 {wan(sum_)} 万元，与总额 {wan(money)} 万元不符"
             remedy = "补齐任务或改正金额，使两者相等"
             found.append(
                 make_check(

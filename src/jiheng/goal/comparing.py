@@ -17,6 +17,7 @@ from jiheng.goal.drafts import plain
 from jiheng.goal.models import Goal
 from jiheng.goal.procedure import snapshot
 from jiheng.indicator.weights import SCHEMES
+from jiheng.paper.money import wan
 from jiheng.procedure.models import Act, Case
 from jiheng.procedure.table import PROCEDURES
 
@@ -100,7 +101,7 @@ def _shown(key: str, value: Any) -> str:
     if value in (None, ""):
         return ""
     if key in ("fiscal", "other"):
-        return f"{Decimal(value) / 10000:,.2f}"
+        return wan(Decimal(value))
     return SCHEMES[value].label if key == "scheme" and value in SCHEMES else str(value)
 
 

@@ -2,6 +2,7 @@
 
 from jiheng.goal import checking, procedure
 from jiheng.goal.models import Goal
+from jiheng.paper.money import wan
 from jiheng.support import engagement
 from jiheng.support.offering import Section, facts, table
 
@@ -11,9 +12,9 @@ def brief(goal: Goal) -> list[Section]:
     return [
         facts(
             f"{goal.year}年绩效目标",
-            ("资金总额（万元）", f"{goal.money / 10000:,.2f}"),
-            ("财政拨款（万元）", f"{goal.fiscal / 10000:,.2f}"),
-            ("其他资金（万元）", f"{goal.other / 10000:,.2f}"),
+            ("资金总额（万元）", wan(goal.money)),
+            ("财政拨款（万元）", wan(goal.fiscal)),
+            ("其他资金（万元）", wan(goal.other)),
             ("年度目标", goal.text),
         ),
         table(

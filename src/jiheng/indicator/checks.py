@@ -350,10 +350,16 @@ _IDENTITY = re.compile(
 )
 
 
+def personal_data(text: str) -> list[tuple[str, str]]:
+    """文字里的个人信息，每处一对（种类，原文）；公开前的检查也用它。"""
+    found = [("手机号", each.group()) for each in _PHONE.finditer(text)]
+    return found + [("身份证号", each.group()) for each in _IDENTITY.finditer(text)]
+
+
 def _personal_data(form: Form) -> Iterator[Check]:
     for cell, text in form.texts:
-        kind = "手机号" if _PHONE.search(text) else "身份证号" if _IDENTITY.search(text) else ""
-        if kind:
+        if found := personal_data(text):
+            kind = found[0][0]
             yield make_check(
                 "personal-data", cell=cell, place=cell or "表内", field="text", problem=f"含{kind}",
                 remedy="公开前删去，或改用单位电话",

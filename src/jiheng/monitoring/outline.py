@@ -8,14 +8,9 @@ from jiheng.filing.filing import Section
 from jiheng.monitoring import rules
 from jiheng.monitoring.models import Report, Row
 from jiheng.monitoring.reporting import workings
+from jiheng.paper.money import wan
 
-WAN = Decimal(10000)
 LIGHTS = {"green": "绿灯", "yellow": "黄灯", "red": "红灯", "": "不亮灯"}
-
-
-def wan(amount: Decimal | None) -> str:
-    """元 as 万元 in two places."""
-    return "—" if amount is None else f"{amount / WAN:,.2f}"
 
 
 def rate(paid: Decimal | None, full_year: Decimal | None) -> str:

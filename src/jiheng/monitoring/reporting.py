@@ -78,16 +78,13 @@ def open_reports(goals: Sequence[Goal], cutoff: datetime.date, *, by: Person) ->
     return acts
 
 
-def before(report: Report) -> dict[str, str]:
-    """The actual values of the report before this one, by the indicator's name: what the unit wrote last time."""
-    last = (
-        Report.objects.filter(zone_id=report.zone_id, goal=report.goal_id, cutoff__lt=report.cutoff)
-        .exclude(case__state="draft")
-        .order_by("-cutoff")
-        .prefetch_related("rows__indicator")
-        .first()
-    )
-    return {row.indicator.name: row.actual for row in last.rows.all()} if last else {}
+def told_last(goal: Goal, before: datetime.date | None = None) -> tuple[datetime.date | None, dict[str, Row]]:
+    """The cut-off day of the newest report handed in on a goal, and its rows by the indicator's name."""
+    reports = Report.objects.filter(zone_id=goal.zone_id, goal=goal).exclude(case__state="draft")
+    if before:
+        reports = reports.filter(cutoff__lt=before)
+    last = reports.order_by("-cutoff").prefetch_related("rows__indicator").first()
+    return (last.cutoff, {row.indicator.name: row for row in last.rows.all()}) if last else (None, {})
 
 
 def refresh(reports: Sequence[Report]) -> None:

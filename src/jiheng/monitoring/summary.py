@@ -17,7 +17,8 @@ from jiheng.bureau.roles import DEPARTMENT, EXPENDITURE
 from jiheng.filing.filing import Section
 from jiheng.monitoring import rules
 from jiheng.monitoring.models import MonitoringSummary, Problem, Report
-from jiheng.monitoring.outline import LIGHTS, rate, wan
+from jiheng.monitoring.outline import LIGHTS, rate
+from jiheng.paper.money import wan
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Act, Case

@@ -129,9 +129,10 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
             "summary": report.summary,
             "text": report.text or outline.drafted(report),
         }
-    last = reporting.before(report)
+    _, last = reporting.told_last(report.goal, report.cutoff)
     for row in report.rows.all():
-        row.last = last.get(row.indicator.name, "")
+        before = last.get(row.indicator.name)
+        row.last = before.actual if before else ""
     execution, rows_lit = reporting.workings(report)
     return render(
         request,

@@ -4,7 +4,7 @@ Issuing is one transaction: the notice gets its number, the round opens, everybo
 requirements it carries are carried. Or it is refused, and nothing of that happened.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from jiheng.procedure.table import (
 
 ENCLOSED = Need("files", "附件", kind="files", required=False, help="随通知发给各部门、单位")
 MAY_RECEIVE = (Organization.Kind.DEPARTMENT, Organization.Kind.UNIT)
+ON_ISSUED: dict[str, list[Callable[[Matter, Round, Person], None]]] = {}
+"""What rooms above want done, in the same transaction, when a notice of a kind has opened its round (art. 37)."""
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Notice]:
@@ -169,6 +171,8 @@ def _open_round(matters: list[Matter], by: Person) -> None:
             door.perform_many(
                 f"{notice.is_a.carried}.carry", cases, by=by, within=matter.act, all_or_none=True
             )
+        for told in ON_ISSUED.get(notice.kind, ()):
+            told(matter, round_, by)
 
 
 def _deliver(key: str, round_: Round, part: list[Organization], matter: Matter, by: Person) -> None:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -34,9 +36,38 @@ def write_self_evaluation(
     form: Form, *, year: int | None = None, rules: ScoringRules = DEFAULT_RULES
 ) -> bytes:
     """写成一份自评表（xlsx 内容）；form 里已有的完成值、得分照写，没有的留空待填。"""
+    return write_self_evaluations([(form, year, rules)])
+
+
+def write_self_evaluations(forms: Sequence[tuple[Form, int | None, ScoringRules]]) -> bytes:
+    """几份自评表写在一个文件里，一份一张工作表，各按自己的年度和规则。"""
     book = Workbook()
-    sheet = book.active
-    sheet.title = (form.sheet or "自评表")[:31]
+    book.remove(book.active)
+    taken: set[str] = set()
+    for form, year, rules in forms:
+        _write(
+            book.create_sheet(_title(form.sheet or (form.project if len(forms) > 1 else None), taken)),
+            form,
+            year,
+            rules,
+        )
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _title(name: str | None, taken: set[str]) -> str:
+    """Excel 收得下、没有用过的表名：至多 31 字，没有 : \\ / ? * [ ]，首尾没有撇号，不分大小写不重复。"""
+    plain = re.sub(r"[:\\/?*\[\]\x00-\x1f]", " ", name or "").strip(" '")[:26] or "自评表"
+    title, number = plain, 1
+    while title.lower() in taken:
+        number += 1
+        title = f"{plain}({number})"
+    taken.add(title.lower())
+    return title
+
+
+def _write(sheet, form: Form, year: int | None, rules: ScoringRules) -> None:  # type: ignore[no-untyped-def]
     put(sheet, 1, 1, _TITLES.get(form.kind, "项目支出绩效自评表"), across=8, kind="title")
     put(sheet, 2, 1, f"（{year}年度）" if year else "（    年度）", across=8, kind="year")
     put(sheet, 3, 1, "项目名称", kind="head")
@@ -85,9 +116,6 @@ def write_self_evaluation(
     put(sheet, row, 8)
     set_up_page(sheet, (12, 13, 24, 13, 13, 7, 8, 26), header_rows=f"{header}:{header}")
     sheet.freeze_panes = f"A{header + 1}"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def _money(sheet, row: int, budget: Budget, rules: ScoringRules) -> int:  # type: ignore[no-untyped-def]

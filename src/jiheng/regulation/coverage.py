@@ -19,7 +19,9 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
     3: (("matrix", "职责矩阵"),),
     9: (("profile", "局情配置：专门领域牵头"),),
     15: (("filings", "备案台账"),),
+    22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     26: (("controls", "生效中的暂缓、停止拨款"),),
+    37: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     40: (
         ("organizations", "组织与人员"),
         ("profile", "局情配置"),
@@ -98,7 +100,8 @@ def party_labels(article: Article) -> list[str]:
     return [ROLES[key].label if key in ROLES else OUTSIDERS[key] for key in article.parties]
 
 
-def _acts(person: Person, year: int) -> QuerySet[Act]:
+def acts(person: Person, year: int) -> QuerySet[Act]:
+    """What was done in a year on cases the person may see."""
     rows = Act.objects.filter(at__year=year).order_by()
     return visible(rows, person, department="case__department", unit="case__unit")
 
@@ -110,13 +113,13 @@ def tasks(person: Person) -> QuerySet[Task]:
 
 def counts(person: Person, today: datetime.date) -> dict[int, Counts]:
     """For every article: acts of this year, open duties, overdue ones; two queries, whatever the number of articles."""
-    done = _acts(person, today.year).values_list("case__procedure", "step").annotate(n=Count("pk"))
+    done = acts(person, today.year).values_list("case__procedure", "step").annotate(n=Count("pk"))
     owed = (
         tasks(person)
         .values_list("case__procedure", "step")
         .annotate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
     )
-    acts = {(procedure, step): n for procedure, step, n in done}
+    doing = {(procedure, step): n for procedure, step, n in done}
     duty = {(procedure, step): (n, late) for procedure, step, n, late in owed}
     totals: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in governed():
@@ -124,7 +127,7 @@ def counts(person: Person, today: datetime.date) -> dict[int, Counts]:
         n, late = duty.get(place, (0, 0))
         for number in each.step.articles:
             total = totals[number]
-            total[0] += acts.get(place, 0)
+            total[0] += doing.get(place, 0)
             total[1] += n
             total[2] += late
     return {number: Counts(*total) for number, total in totals.items()}
@@ -140,5 +143,5 @@ def under(number: int, prefix: str = "case__") -> Q:
 
 def cases_acted(person: Person, number: int, year: int) -> int:
     """How many different cases were acted on under this article in the year."""
-    found = _acts(person, year).filter(under(number)).aggregate(n=Count("case", distinct=True))
+    found = acts(person, year).filter(under(number)).aggregate(n=Count("case", distinct=True))
     return found["n"]

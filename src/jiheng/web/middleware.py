@@ -16,6 +16,11 @@ from jiheng.procedure.door import Refusal, request_id
 
 PUBLIC = frozenset({"sign-in", "sign-out", "demo-sign-in", "calendar-feed"})
 """Names of addresses that need no sign-in; a test holds every other address to it. A calendar's address is a secret."""
+SITE = frozenset(
+    {"robots", "public-home", "public-zone", "public-year", "public-department", "public-page", "public-project",
+     "public-search", "public-data", "public-dictionary"}
+)  # fmt: skip
+"""The public site: it needs no sign-in and takes no notice of one, so that its pages can be cached (art. 22, 37)."""
 ENGAGED = PUBLIC | {
     "home", "password", "case", "case-do", "case-file", "case-picture", "article", "engagements", "engagement-material",
     "engaged-work", "engaged-plan", "engaged-score", "engaged-field", "engaged-report", "engaged-file",
@@ -36,6 +41,8 @@ class SignInRequired:
         if request.path.startswith(settings.STATIC_URL):
             return self.respond(request)
         name = resolve(request.path_info).url_name
+        if name in SITE:
+            return self.respond(request)
         if name not in PUBLIC and not request.user.is_authenticated:
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")
         if name not in WITH_OLD_PASSWORD and getattr(request.user, "must_change_password", False):

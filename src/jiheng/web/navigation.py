@@ -28,7 +28,7 @@ class Section:
 
 
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] = (
-    ("", (("首页", "home", ()), ("通知", "notices", ()), ("日历", "calendar", ()))),
+    ("", (("首页", "home", ()), ("通知", "notices", ()), ("日历", "calendar", ()), ("本科室", "office", ()))),
     ("绩效管理", tuple((label, "work", (key,)) for key, label in WORKS)),
     (
         "项目",
@@ -39,6 +39,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("监控汇总", "monitoring-summaries", ()),
             ("停拨清单", "controls", ()),
             ("应用清单", "result-lines", ()),
+            ("信息公开", "disclosures", ()),
             ("专家和机构库", "parties", ()),
         ),
     ),
@@ -60,7 +61,7 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
-NEEDS_OFFICE = {"parties", "controls", "monitoring-summaries"}
+NEEDS_OFFICE = {"office", "parties", "controls", "monitoring-summaries"}
 """Pages for offices of the bureau alone."""
 
 

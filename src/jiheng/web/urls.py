@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from jiheng.web import case, home, library, lists, project, reading, search, selection, sign_in
+from jiheng.web import case, home, library, lists, office, project, reading, search, selection, sign_in
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("case/<uuid:key>/", case.show, name="case"),
     path("case/<uuid:key>/do/<slug:step>/", case.do, name="case-do"),
     path("case/<uuid:key>/file/<uuid:attachment>/", case.file, name="case-file"),
+    path("office/", office.show, name="office"),
+    path("office/<slug:code>/", office.show, name="office"),
     path("projects/", library.index, name="projects"),
     path("projects/<uuid:key>/", project.show, name="project"),
     path("search/", search.search, name="search"),

@@ -10,7 +10,7 @@ Amounts come in 元 and are shown in 万元 (``wan``) or 元 (``yuan``) with two
 
 import datetime
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import template
@@ -21,13 +21,13 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from jiheng.bureau.standing import standing
+from jiheng.paper import money
+from jiheng.paper.money import NOTHING, places
 from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES
 from jiheng.regulation.articles import ARTICLES
 
 register = template.Library()
-NOTHING = "—"
-CENT = Decimal("0.01")
 LIGHTS = {"green": ("●", "绿灯"), "yellow": ("▲", "黄灯"), "red": ("■", "红灯")}
 
 
@@ -39,29 +39,24 @@ def _decimal(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-def _places(number: Decimal) -> str:
-    return f"{number.quantize(CENT, ROUND_HALF_UP):,}"
-
-
 @register.filter
 def wan(yuan: Any) -> str:
     """An amount in 元 as 万元 with two places: 12345678 → 1,234.57."""
-    number = _decimal(yuan)
-    return NOTHING if number is None else _places(number / 10000)
+    return money.wan(_decimal(yuan))
 
 
 @register.filter
 def yuan(amount: Any) -> str:
     """An amount in 元 with two places and thousand marks."""
     number = _decimal(amount)
-    return NOTHING if number is None else _places(number)
+    return NOTHING if number is None else places(number)
 
 
 @register.filter
 def percent(ratio: Any) -> str:
     """A ratio as a percentage with two places: 0.853 → 85.30%."""
     number = _decimal(ratio)
-    return NOTHING if number is None else f"{_places(number * 100)}%"
+    return NOTHING if number is None else f"{places(number * 100)}%"
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ document.querySelectorAll("[data-fill]").forEach((button) =>
   button.addEventListener("click", () => {
     const field = document.getElementById(button.dataset.fill);
     field.value = field.value.trim() ? `${field.value.trim()}\n${button.value}` : button.value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
     field.focus();
   })
 );
