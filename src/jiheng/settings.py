@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "jiheng.evaluation",
     "jiheng.application",
     "jiheng.disclosure",
+    "jiheng.assessment",
     "jiheng.web",
     "jiheng.demo",
 ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("evaluation/", include("jiheng.evaluation.urls")),
     path("application/", include("jiheng.application.urls")),
     path("disclosure/", include("jiheng.disclosure.urls")),
+    path("assessment/", include("jiheng.assessment.urls")),
     path("", include("jiheng.disclosure.public_urls")),
     path("procedure/", include("jiheng.procedure.urls")),
     path("regulation/", include("jiheng.regulation.urls")),

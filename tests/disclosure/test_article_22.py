@@ -8,7 +8,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from jiheng.disclosure.models import Disclosure, Entry, Published
-from jiheng.disclosure.overview import published_in_time
+from jiheng.disclosure.overview import owed
 from jiheng.notice.models import Round
 from jiheng.procedure import chain, door
 from jiheng.procedure.models import Act, Task
@@ -54,7 +54,7 @@ def test_the_department_publishes_a_frozen_copy_with_its_day(as_person, client, 
     assert goal.text in page and "≥1200平方米" in page and "100.00" in page
     assert f"公开日 {timezone.localdate():%Y年}" in page
     assert "教育局整体支出" in words(client.get(SITE))
-    assert published_in_time(record.department, 2026) == (1, 1)
+    assert [each.in_time for each in owed(record.case.zone, 2026, timezone.localdate())] == [True]
     assert list(chain.verify(bureau.zone.pk)) == []
 
 
@@ -104,7 +104,7 @@ def test_a_whole_item_is_withheld_only_with_a_legal_reason(as_person, client, bu
     page = words(as_person(bureau.expenditure).get(f"/case/{record.case_id}/"))
     assert "涉及国家秘密：整部门预算经定密。" in page
     assert not Published.objects.exists()
-    assert published_in_time(record.department, 2026) == (1, 1)
+    assert [each.in_time for each in owed(record.case.zone, 2026, timezone.localdate())] == [True]
 
 
 def test_a_correction_is_another_version_and_what_is_taken_back_is_gone(as_person, client, bureau, goal):
@@ -175,7 +175,7 @@ def test_the_office_sees_who_is_late_and_urges_in_one_press(as_person, bureau, g
     assert "督促逾期的 1 个部门" in words(page) and "逾期没有公开 1" in words(page)
     book = load_workbook(io.BytesIO(b"".join(client.get("/disclosure/?year=2026&export=xlsx"))))
     assert [cell.value for cell in book.active[2]][1:6:4] == ["教育局", "逾期没有公开"]
-    assert published_in_time(record.department, 2026) == (0, 1)
+    assert [each.in_time for each in owed(record.case.zone, 2026, timezone.localdate())] == [False]
     round_ = Round.objects.get()
     told = client.post(
         f"{round_.get_absolute_url()}urge/",
@@ -186,4 +186,6 @@ def test_the_office_sees_who_is_late_and_urges_in_one_press(as_person, bureau, g
     published(as_person(bureau.department), record, bureau.department)
     assert "督促逾期的" not in words(as_person(bureau.expenditure).get("/disclosure/?year=2026"))
     assert "全部办结" in words(as_person(bureau.expenditure).get(round_.get_absolute_url()))
-    assert published_in_time(record.department, 2026) == (0, 1)  # late is late
+    assert [each.in_time for each in owed(record.case.zone, 2026, timezone.localdate())] == [
+        False
+    ]  # late is late

@@ -15,12 +15,12 @@ from django.utils.timezone import localdate
 
 from jiheng.application.models import Rectification
 from jiheng.bureau.models import Organization, Zone
+from jiheng.disclosure.overview import owed
 from jiheng.monitoring.models import KeyMonitoring, Problem
-from jiheng.monitoring.procedure import PROCEDURES as MONITORING
+from jiheng.monitoring.procedure import PROCEDURES as REPORTS
 from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES
 
-REPORTS = tuple(procedure.key for procedure in MONITORING)
 GOALS = ("goal", "whole_goal", "goal_change")
 PASSED = ("passed", "key_review", "in_force", "superseded")
 """The states of a goal that the bureau has reviewed."""
@@ -103,9 +103,7 @@ def _duties(asked: Question, only: Q, *, first: bool = False) -> Measures:
             continue
         seen.add(case)
         day = localdate(at)
-        found[place].count(
-            day <= due, case, title, f"“{label}”应于 {due:%Y-%m-%d}，{day:%Y-%m-%d} 办"
-        )
+        found[place].count(day <= due, case, title, f"“{label}”应于 {due:%Y-%m-%d}，{day:%Y-%m-%d} 办")
     tasks = Task.objects.filter(wanted, due__lt=asked.today).order_by("case_id")
     for place, case, title, procedure, step, due in tasks.values_list(
         asked.place(), "case_id", "case__title", "case__procedure", "step", "due"
@@ -222,7 +220,22 @@ def rectification(asked: Question) -> Measures:
     return found
 
 
+def disclosure(asked: Question) -> Measures:
+    """A department's items of the year whose day has come: published or settled as withheld by then, or not (art. 37).
+
+    Finance evaluations are the performance office's own to publish; units publish nothing by themselves.
+    """
+    found: Measures = defaultdict(Measured)
+    if asked.kind != Organization.Kind.DEPARTMENT:
+        return found
+    for each in owed(asked.zone, asked.year, asked.today):
+        when = f"{each.first_on:%Y-%m-%d} 才公开" if each.first_on else "还没有公开"
+        found[each.department].count(each.in_time, each.case, each.title, f"期限 {each.due:%Y-%m-%d}，{when}")
+    return found
+
+
 for _key, _measure in (
+    ("disclosure", disclosure),
     ("on_time", on_time),
     ("returns", returns),
     ("quality", quality),

@@ -54,5 +54,7 @@ class Score(models.Model):
         verbose_name = "考核得分"
         ordering = ["organization__order", "organization__code"]
         constraints = [
-            models.UniqueConstraint(fields=["zone", "assessment", "organization"], name="assessment_score_once")
+            models.UniqueConstraint(
+                fields=["zone", "assessment", "organization"], name="assessment_score_once"
+            )
         ]

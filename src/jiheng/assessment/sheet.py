@@ -91,9 +91,7 @@ def _mark(item: scheme.Item, found: Measured, values: Values) -> dict[str, Any]:
     off = step * found.urged
     share = rules.points(item.full, found.good, found.total)
     points = rules.points(item.full, found.good, found.total, off)
-    words = item.told.format(
-        total=found.total, good=found.good, rate=rules.percent(found.good, found.total)
-    )
+    words = item.told.format(total=found.total, good=found.good, rate=rules.percent(found.good, found.total))
     working = f"{words if found.total else item.none}，满分 {item.full:f}，得 {share:.2f}"
     if off:
         working += f"；被督促 {found.urged} 次，每次扣 {step:f} 分，得 {points:.2f}"

@@ -42,7 +42,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose a year and whether departments or units; each once a year."""
     if not holds(request.user, [PERFORMANCE]):
-        reason = Reason("工作考核由预算绩效管理科开展", 41, kind="role", next="印发通报后各部门、单位可以查看。")
+        reason = Reason(
+            "工作考核由预算绩效管理科开展", 41, kind="role", next="印发通报后各部门、单位可以查看。"
+        )
         step = procedure.ASSESSMENT.opening()
         raise door.Refusal(procedure.ASSESSMENT, step, Case(title=step.label), [reason])
     this_year, zone = localdate().year, request.user.zone

@@ -24,6 +24,7 @@ SECTIONS = {
     "fields": "专门领域牵头",
     "notice": "通知和提醒",
     "disclosure": "信息公开",
+    "assessment": "工作考核",
 }
 
 
@@ -152,6 +153,9 @@ def _catalogue() -> Iterator[Parameter]:
         ("rectification_verify", "支出管理科审核评价整改", 35),
         ("rectification_receive", "预算科、绩效科签收整改情况", 35),
         ("result_summary_file", "支出管理科报备结果应用汇总", 36),
+        ("assessment_submit", "绩效科考核打分", 41),
+        ("assessment_sign", "三科会签考核结果", 41),
+        ("assessment_issue", "绩效科印发考核通报", 41),
         ("disclosure_confirm", "支出管理科核定不公开", 22),
         ("disclosure_correct", "更正公开内容", 22),
         ("project_submit", "单位申报项目", 12),
@@ -311,6 +315,23 @@ def _catalogue() -> Iterator[Parameter]:
         ("finance_days", "财政评价定稿后多少日内公开", 37),
     ):
         yield Parameter("disclosure", key, label, "日", article, _days, "1 至 250 的整数")
+    for key, label in (
+        ("on_time", "按时办理"),
+        ("returns", "一次报成"),
+        ("quality", "目标质量"),
+        ("monitoring", "监控报送"),
+        ("rectification", "问题整改"),
+        ("disclosure", "信息公开"),
+        ("organization", "组织管理"),
+    ):
+        yield Parameter(
+            "assessment", f"full_{key}", f"{label}满分（0 为不考核）", "分", 41, _number, "不小于 0 的数"
+        )
+    yield Parameter("assessment", "urge_step", "被督促一次扣多少", "分", 41, _number, "不小于 0 的数")
+    for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
+        yield Parameter(
+            "assessment", f"from_{key}", f"考核等级“{label}”从多少分起", "分", 41, _number, "不小于 0 的数"
+        )
 
 
 CATALOGUE: tuple[Parameter, ...] = tuple(_catalogue())

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.timezone import localdate
 
-from jiheng.bureau.models import Organization, Person
+from jiheng.bureau.models import Organization, Person, Zone
 from jiheng.bureau.scope import visible
 from jiheng.disclosure.items import ITEMS, Item
 from jiheng.disclosure.models import Disclosure, Entry
@@ -17,7 +16,6 @@ from jiheng.disclosure.procedure import mark_stale
 from jiheng.notice import rounds
 from jiheng.notice.kinds import KINDS
 from jiheng.notice.models import Receipt, Round
-from jiheng.procedure import door
 from jiheng.procedure.table import PROCEDURES
 
 STANDINGS = {
@@ -145,15 +143,29 @@ def urgings(person: Person, year: int, rows: Sequence[Row]) -> list[Urging]:
     return found
 
 
-def published_in_time(organization: Organization, year: int) -> tuple[int, int]:
-    """How many of a department's items of the year were settled in time, and how many had to be (art. 22, 37, 41).
+@dataclass(frozen=True)
+class Owed:
+    """An item that a department had to settle by ``due``, and when it first did."""
 
-    Counted are the items whose day has come and those settled before it: (in time, due). An item is settled by being
-    published or by the expenditure office's agreement to withhold it; finance evaluations are the performance office's
-    own and don't count for the department. What was taken back later was published in time all the same.
+    department: UUID
+    case: UUID
+    title: str
+    due: datetime.date
+    first_on: datetime.date | None
+
+    @property
+    def in_time(self) -> bool:
+        return self.first_on is not None and self.first_on <= self.due
+
+
+def owed(zone: Zone, year: int, today: datetime.date) -> list[Owed]:
+    """The departments' items of a year whose day has come, and those settled before it (art. 22, 37, 41).
+
+    An item is settled by being published or by the expenditure office's agreement to withhold it; finance evaluations
+    are the performance office's own and don't count. What was taken back later was published in time all the same.
     """
-    today = localdate(door.now())
-    rows = Disclosure.objects.filter(zone_id=organization.zone_id, department=organization, year=year)
-    days = list(rows.exclude(item="finance").values_list("due", "first_on"))
-    owed = [(due, first) for due, first in days if first is not None or due < today]
-    return sum(first is not None and first <= due for due, first in owed), len(owed)
+    rows = Disclosure.objects.filter(zone=zone, year=year).exclude(item="finance").order_by("due", "pk")
+    found = [
+        Owed(*row) for row in rows.values_list("department_id", "case_id", "case__title", "due", "first_on")
+    ]
+    return [each for each in found if each.first_on is not None or each.due < today]

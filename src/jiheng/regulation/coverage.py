@@ -34,7 +34,6 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
 
 PLANNED: dict[int, str] = {
     4: "局领导总览和批示还没有建成。",
-    41: "工作考核和通报还没有建成。",
     42: "协商还没有建成。",
 }
 """Articles that no step or screen carries out yet, with what is missing: said to users rather than hidden."""

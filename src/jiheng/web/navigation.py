@@ -41,6 +41,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("应用清单", "result-lines", ()),
             ("信息公开", "disclosures", ()),
             ("专家和机构库", "parties", ()),
+            ("工作考核", "assessments", ()),
         ),
     ),
     (
