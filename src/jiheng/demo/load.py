@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from jiheng.bureau.models import Zone
 from jiheng.demo import (
+    assessing,
     budget,
     control,
     disclosing,
@@ -131,6 +132,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     notice.send_notices(desk)
     say("信息公开")
     disclosing.publish_some(desk, year)
+    say("工作考核")
+    assessing.assess(desk, year)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
     indicators.propose_some(desk)
