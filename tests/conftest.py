@@ -94,10 +94,14 @@ def as_person(client):
     return sign_in
 
 
-def make_demo(environment: dict[str, str]) -> None:
+def make_demo(environment: dict[str, str], *, small: bool = False) -> None:
     """Builds the demo bureau just as `make run` does: migrations, files of the pages, data through the door."""
     jiheng = Path(sys.executable).with_name("jiheng")
-    for command in ("manage migrate -v0", "manage collectstatic --noinput -v0", "demo load"):
+    for command in (
+        "manage migrate -v0",
+        "manage collectstatic --noinput -v0",
+        f"demo load{' --small' if small else ''}",
+    ):
         subprocess.run([jiheng, *command.split()], env=environment, check=True, cwd=ROOT)
 
 

@@ -62,7 +62,10 @@ def _demo(folder: Path, request) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
     try:
         url = f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
-        make_demo(os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"})
+        environment = os.environ | {"DATABASE_URL": url, "JIHENG_DATA": str(folder), "JIHENG_DEMO": "1"}
+        make_demo(
+            environment, small=True
+        )  # the journey begins its own project; the whole demo is SQLite's to show
         yield url
     finally:
         with psycopg.connect(given, autocommit=True) as connection:

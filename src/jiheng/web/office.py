@@ -5,7 +5,6 @@ Drawn from the procedures' tables, so it can't say otherwise than buttons and ta
 
 import datetime
 from dataclasses import dataclass, field
-from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db.models import Case as Either
@@ -17,7 +16,7 @@ from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.scope import organizations_of
-from jiheng.procedure.table import WORKS, Procedure, Step
+from jiheng.procedure.table import Procedure, Step
 from jiheng.regulation import coverage
 from jiheng.regulation.articles import ARTICLES, Article
 from jiheng.regulation.coverage import Governed
@@ -134,16 +133,13 @@ def show(request: HttpRequest, code: str = "") -> HttpResponse:
     office = get_object_or_404(offices, code=code or (own[0].code if own else ""))
     today = localdate()
     lines, others = duties(request.user, office, today), waiting(request.user, office, today)
-    works = [
-        (label, list(group))
-        for label, group in groupby(lines, key=lambda line: dict(WORKS)[line.governed.procedure.work])
-    ]
     context = {
         "office": office,
         "offices": offices.order_by("order", "code"),
         "mine": office in own,
         "articles": [each.number for each in articles_of(office)],
-        "works": works,
+        "now": [line for line in lines if line.open],
+        "idle": [line for line in lines if not line.open],
         "waiting": others,
         "open": sum(line.open for line in lines),
         "late": sum(line.late for line in lines),
