@@ -33,6 +33,7 @@ TOGETHER = {
     "tests/demo/": "demo",
     "tests/procedure/test_race.py": "race",
     "tests/notice/test_race.py": "race",
+    "tests/test_articles.py": "articles",
 }
 """What shares something slow to make runs in one worker. The largest groups are begun first."""
 

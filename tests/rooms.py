@@ -16,7 +16,7 @@ from jiheng.goal.models import Goal
 from jiheng.monitoring import reporting
 from jiheng.monitoring.models import Report
 from jiheng.procedure.models import Act, Case
-from jiheng.project.execution import load_batch
+from jiheng.project.execution import Entry, load_batch
 from tests.bureau_fixture import GOAL_PATH, advance, make_budget, make_goal, make_project
 
 JULY = datetime.date(2026, 7, 31)
@@ -32,12 +32,12 @@ def in_force(bureau, project=None, **given) -> Goal:
     return Goal.objects.select_related("case", "project").get(case=case)
 
 
-def load_figures(bureau, project, paid, *, cutoff=YEAR_END, full_year=MILLION, sha256="") -> Case:
+def load_figures(bureau, project, paid, *, cutoff=YEAR_END, full_year=MILLION, sha256="", plan=None) -> Case:
     """The treasury's batch with one project's figures; each call is another file."""
-    row = (project, Decimal(full_year), Decimal(full_year), Decimal(paid))
+    entry = Entry(project, Decimal(full_year), Decimal(full_year), Decimal(paid), plan and Decimal(plan))
     sha256 = sha256 or f"{project.code}{cutoff}{paid}{full_year}".ljust(64, "0")[:64]
     act = load_batch(
-        by=bureau.treasury, zone=bureau.zone, year=cutoff.year, cutoff=cutoff, source="执行数.csv", sha256=sha256, rows=[row]
+        by=bureau.treasury, zone=bureau.zone, cutoff=cutoff, source="执行数.csv", sha256=sha256, entries=[entry]
     )  # fmt: skip
     return act.case
 

@@ -29,6 +29,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("bureau", "jiheng.bureau.begin_command", "建立本局（不用演示数据时）"),
     Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
     Command("import", "jiheng.exchange.command", "导入项目、部门和单位、指标"),
+    Command("connection", "jiheng.exchange.connection_command", "系统对接的令牌：建立、列出、停用"),
     Command("remind", "jiheng.notice.remind_command", "到期前提醒，每个工作日早上运行一次"),
     Command("procedure", "jiheng.procedure.export_command", "导出办理流程"),
 )

@@ -2,11 +2,14 @@
 
 from django.urls import include, path
 
+from jiheng.exchange import interface
+
 urlpatterns = [
     path("", include("jiheng.web.urls")),
     path("indicator/", include("jiheng.indicator.urls")),
     path("project/", include("jiheng.project.urls")),
     path("import/", include("jiheng.exchange.urls")),
+    path("api/execution", interface.execution, name="api-execution"),
     path("notice/", include("jiheng.notice.urls")),
     path("filing/", include("jiheng.filing.urls")),
     path("support/", include("jiheng.support.urls")),

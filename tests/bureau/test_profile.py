@@ -103,7 +103,7 @@ FAULTS = {
         "值 'best' 不合要求，应为ratio 或 interval",
     ),
     "grades upside down": (
-        ("good = { value = 80,", "good = { value = 95,"),
+        ("\ngood = { value = 80,", "\ngood = { value = 95,"),
         "[grades]：等级起点须由高到低",
     ),
     "lights upside down": (

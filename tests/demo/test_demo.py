@@ -219,9 +219,8 @@ def test_refuses_without_demo_mode(db, settings):
     assert not Zone.objects.exists()
 
 
-@pytest.mark.parametrize("day", [(2027, 1, 2), (2028, 8, 3)])
-def test_can_be_loaded_on_any_day_of_the_year(db, day):
-    now = timezone.make_aware(datetime.datetime(*day, 10, 30))  # noqa: DTZ001
+def test_can_be_loaded_when_the_year_has_hardly_begun(db):
+    now = timezone.make_aware(datetime.datetime(2027, 1, 2, 10, 30))  # noqa: DTZ001
     zone = load(small=True, now=now, say=quiet)
     assert Project.objects.filter(zone=zone).count() >= 20
     assert max(Act.objects.filter(zone=zone).values_list("at", flat=True)) <= now

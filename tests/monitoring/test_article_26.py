@@ -140,7 +140,11 @@ def test_payments_after_the_day_of_effect_are_flagged_wherever_one_looks(as_pers
     client = as_person(bureau.treasury)
     assert "停止拨款期间的支付" not in words(client.get(f"/case/{same.pk}/"))
     told = words(client.get(f"/case/{more.pk}/"))
-    assert "暂缓、停止拨款期间的支付（1 笔）" in told and "2026-06-10 起暂缓拨款" in told and "15.00" in told
+    assert (
+        "暂缓、停止拨款期间的支付和用款计划（1 笔）" in told
+        and "2026-06-10 起暂缓拨款" in told
+        and "15.00" in told
+    )
     own = words(client.get(f"/case/{case.pk}/"))
     assert "停拨期间的支付" in own and "15.00" in own
     listed = words(client.get("/monitoring/control/"))
@@ -196,10 +200,23 @@ def test_a_file_is_checked_without_entering_it_and_warned_of_when_entered(as_per
     )
     content = write_template([line])
     seen = client.post("/project/execution/new/", {"file": file("六月.xlsx", content), "check": "1"})
-    assert "没有入账" in words(seen) and "暂缓、停止拨款期间的支付（1 笔）" in words(seen)
+    assert "没有入账" in words(seen) and "暂缓、停止拨款期间的支付和用款计划（1 笔）" in words(seen)
     assert not ExecutionBatch.objects.exists()
     entered = client.post("/project/execution/new/", {"file": file("六月.xlsx", content)}, follow=True)
-    assert "有 1 笔支付发生在项目暂缓、停止拨款期间" in words(entered)
+    assert "有 1 笔支付或用款计划发生在项目暂缓、停止拨款期间" in words(entered)
+
+
+def test_a_new_plan_is_flagged_like_a_payment(as_person, bureau, project, at):
+    load_figures(bureau, project, 100, cutoff=datetime.date(2026, 5, 31), plan=200_000)
+    at("2026-06-10")
+    case = in_effect(bureau, project)
+    batch = load_figures(bureau, project, 100, cutoff=datetime.date(2026, 6, 30), plan=350_000)
+    (payment,) = control.payments_against([Control.objects.get(case=case)])[case.control.pk]
+    assert (payment.planned, payment.increase) == (True, 150_000)
+    client = as_person(bureau.treasury)
+    assert "暂缓、停止拨款期间的支付和用款计划（1 笔）" in words(client.get(f"/case/{batch.pk}/"))
+    assert "用款计划" in words(client.get(f"/case/{case.pk}/"))
+    assert "新增用款计划 15.00" in words(client.get("/monitoring/control/"))
 
 
 def test_expenditure_proposes_on_a_page_and_the_projects_page_says_it(as_person, bureau, project):

@@ -7,8 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from jiheng.paper.execution_figures import TEMPLATE_HEADINGS
-from jiheng.procedure import chain, door
-from jiheng.procedure.models import Act, Case
+from jiheng.procedure import chain, door, files
+from jiheng.procedure.models import Act, Attachment, Case
 from jiheng.project.execution import latest
 from jiheng.project.models import ExecutionBatch, ExecutionFigure, Project
 from tests.bureau_fixture import make_project
@@ -29,8 +29,8 @@ NEW = "/project/execution/new/"
 
 def line(project, **changed):
     given = {
-        "code": project.code, "name": project.name, "initial": "1000000", "full_year": "1000000", "paid": "400000",
-        "day": "2026-07-31",
+        "code": project.code, "name": project.name, "initial": "1000000", "adjustment": "", "full_year": "1000000",
+        "plan": "", "paid": "400000", "day": "2026-07-31",
     }  # fmt: skip
     return [*(given | changed).values()]
 
@@ -105,7 +105,7 @@ FAULTS = [
     ({"paid": "四十万"}, "“四十万”不是金额"),
     ({"paid": ""}, "支付数（全年执行数）空白"),
     ({"full_year": "-5"}, "“-5”是负数"),
-    ({"full_year": "99999999999999999999"}, "全年预算数“99999999999999999999”元大得不可能，请核对金额和单位"),
+    ({"full_year": "99999999999999999999"}, "全年预算数“99999999999999999999”元大得不可能。请核对金额和单位"),
     ({"paid": "1E+30"}, "“1E+30”不是金额"),
     ({"day": "七月底"}, "截止日期“七月底”读不成日期"),
     ({"day": "2026-02-30"}, "截止日期“2026-02-30”读不成日期"),
@@ -132,7 +132,7 @@ def test_all_faults_of_a_file_are_told_at_once(as_person, bureau, two):
 def test_one_batch_has_one_day(as_person, bureau, two):
     response = upload(as_person(bureau.treasury), csv(line(two[0]), line(two[1], day="2026-08-31")))
     assert response.status_code == 422
-    assert "文件里有几个截止日期；一批只能是一个截止日，请分开导出" in words(response)
+    assert "有几个截止日期；一批只能是一个截止日。请分开导出" in words(response)
     assert not ExecutionBatch.objects.exists()
 
 
@@ -180,7 +180,7 @@ def test_the_same_file_is_not_counted_twice_but_again_after_withdrawal(as_person
     upload(client, content)
     again = upload(client, content, "换了名字.csv")
     assert again.status_code == 422
-    assert "这个文件已经载入过，内容没有变化；不需要再载一次" in words(again)
+    assert "换了名字.csv：内容和已载入的“执行数.csv”（截至 2026-07-31）完全相同，不需要再载" in words(again)
     batch = ExecutionBatch.objects.get()
     without = client.post(f"/case/{batch.case_id}/do/withdraw/", {"opinion": " "})
     assert without.status_code == 422 and "请填写说明" in words(without)
@@ -220,7 +220,7 @@ def test_only_the_treasury_loads_and_withdraws(as_person, bureau, two):
 def test_the_template_is_read_back_when_filled(as_person, bureau, two):
     client = as_person(bureau.treasury)
     book = load_workbook(io.BytesIO(client.get("/project/execution/template.xlsx").content))
-    book.active.append([two[0].code, two[0].name, 1000000, 1000000, 250000, "2026-07-31"])
+    book.active.append([two[0].code, two[0].name, 900000, 100000, 1000000, None, 250000, "2026-07-31"])
     out = io.BytesIO()
     book.save(out)
     assert upload(client, out.getvalue(), "样表.xlsx").status_code == 302
@@ -244,3 +244,82 @@ def test_figures_show_on_the_batch_the_project_the_report_and_the_evaluation(as_
     ):
         said = words(client.get(address))
         assert "61.23" in said and "100.00" in said, address
+
+
+def test_initial_and_adjustment_make_the_full_year(as_person, bureau, two):
+    short = [heading for heading in TEMPLATE_HEADINGS if not heading.startswith("全年预算数")]
+    row = line(two[0], initial="900000", adjustment="-100000.5")
+    del row[4]
+    upload(as_person(bureau.treasury), csv(row, headings=short))
+    figure = ExecutionFigure.objects.get()
+    assert (figure.full_year, figure.adjustment) == (Decimal("799999.50"), Decimal("-100000.50"))
+    wrong = line(two[1], initial="900000", adjustment="50000")
+    said = words(upload(as_person(bureau.treasury), csv(wrong)))
+    assert (
+        "第 2 行第 5 列：全年预算数 1,000,000.00 元，与年初预算数 900,000.00 元加调整数 50,000.00 元相差 50,000.00 元"
+        in said
+    )
+    assert ExecutionFigure.objects.count() == 1
+
+
+def test_amounts_in_ten_thousand_may_differ_by_their_last_place(as_person, bureau, two):
+    headings = [heading.replace("（元）", "（万元）") for heading in TEMPLATE_HEADINGS]
+    near = line(two[0], initial="33.33", adjustment="33.33", full_year="66.67", paid="1")
+    assert upload(as_person(bureau.treasury), csv(near, headings=headings)).status_code == 302
+    far = line(two[1], initial="33.33", adjustment="33.33", full_year="66.68", paid="1")
+    assert upload(as_person(bureau.treasury), csv(far, headings=headings)).status_code == 422
+
+
+def test_headings_of_the_interface_are_read_as_yuan_with_plans(as_person, bureau, two):
+    names = ["pro_code", "pro_name", "initial", "adjustment", "full_year", "plan", "paid", "as_of"]
+    row = line(two[0], initial="900000", adjustment="100000", plan="500000")
+    upload(as_person(bureau.treasury), csv(row, headings=names, encoding="gb18030"))
+    figure = ExecutionFigure.objects.get()
+    assert (figure.initial, figure.full_year, figure.plan, figure.paid) == (900000, MILLION, 500000, 400000)
+
+
+def test_the_same_figures_in_another_file_change_nothing(as_person, bureau, two):
+    client = as_person(bureau.treasury)
+    upload(client, csv(line(two[0]), line(two[1])))
+    other = xlsx(line(two[1], paid=400000), line(two[0], paid="400,000.00"))
+    again = upload(client, other, "另一种.xlsx")
+    assert again.status_code == 422 and "完全相同，不需要再载" in words(again)
+    assert ExecutionBatch.objects.count() == 1 and Act.objects.count() == 1
+
+
+def test_what_came_is_kept_as_it_came(as_person, bureau, two):
+    client = as_person(bureau.treasury)
+    content = csv(line(two[0]))
+    upload(client, content)
+    (kept,) = Attachment.objects.all()
+    assert (kept.name, kept.sha256) == ("执行数.csv", ExecutionBatch.objects.get().sha256)
+    assert files.read(kept.zone_id, kept.sha256) == content
+
+
+def test_a_batch_is_told_beside_the_one_before(as_person, bureau, two):
+    client = as_person(bureau.treasury)
+    upload(client, csv(line(two[0], day="2026-06-30"), line(two[1], paid="5000", day="2026-06-30")))
+    new = make_project(bureau, unit="unit2", name="取暖改造")
+    upload(client, csv(line(two[0], paid="650000", plan="700000"), line(new, paid="1")), "七月.csv")
+    first, second = ExecutionBatch.objects.order_by("cutoff")
+    assert "本年第一批" in words(client.get(f"/case/{first.case_id}/"))
+    said = words(client.get(f"/case/{second.case_id}/"))
+    assert "3 个项目有变化，支付合计相差 24.50 万元" in said  # 25 万元 and 1 元 more, 5,000 元 no longer there
+    assert "上批没有" in said and "上批有、本批没有的项目（1 个）" in said and "种子补贴" in said
+    listed = words(client.get("/project/execution/"))
+    assert (
+        listed.index("2026-07-31") < listed.index("2026-06-30") and "24.50" in listed and "七月.csv" in listed
+    )
+    book = load_workbook(
+        io.BytesIO(b"".join(client.get(f"/project/execution/{second.case_id}.xlsx").streaming_content))
+    )
+    rows = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]
+    told = {row[1]: (row[6], row[7], row[9], row[10], row[11]) for row in rows}
+    assert told == {
+        "校舍维修": (700000, 650000, 400000, 250000, "有变化"),
+        "取暖改造": (None, 1, None, 1, "上批没有"),
+        "种子补贴": (None, None, 5000, -5000, "本批没有"),
+    }
+    refused = as_person(bureau.unit).get("/project/execution/")
+    assert refused.status_code == 409 and "本单位的执行数在项目页上看" in words(refused)
+    assert as_person(bureau.unit).get(f"/project/execution/{second.case_id}.xlsx").status_code == 302

@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from jiheng.procedure import door, files
 from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.support.models import Engagement
-from jiheng.web.middleware import ENGAGED, PUBLIC, SITE
+from jiheng.web.middleware import ENGAGED, INTERFACE, PUBLIC, SITE
 from tests.bureau_fixture import Bureau, advance, make_budget, make_bureau
 from tests.support.engaged import DECLARED, deliver, goal_for_review, invite, person_of, register, report, to
 
@@ -32,7 +32,7 @@ def patterns(found=None, before="") -> dict[str, dict]:
 
 
 NAMES = patterns()
-CLOSED = sorted(set(NAMES) - ENGAGED - SITE)
+CLOSED = sorted(set(NAMES) - ENGAGED - SITE - INTERFACE)
 OPEN = sorted(ENGAGED - PUBLIC)
 
 

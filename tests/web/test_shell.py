@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from jiheng.goal import drafts
-from jiheng.web.middleware import PUBLIC, SITE, RefusalPage
+from jiheng.web.middleware import INTERFACE, PUBLIC, SITE, RefusalPage
 from tests.bureau_fixture import PASSWORD, make_project, sign_in_by_password
 
 VALUES = {
@@ -38,6 +38,8 @@ def test_every_address_asks_for_sign_in_unless_it_is_public(client, db):
         response = client.get(url)
         if name in SITE:  # nothing is published here: whatever is asked for is as if it were not there
             assert response.status_code == (200 if name in ("robots", "public-home") else 404), url
+        elif name in INTERFACE:  # a system shows its token, or is told so
+            assert (response.status_code, client.post(url).status_code) == (405, 401), url
         elif name in PUBLIC:
             # A calendar's address is itself the secret: a wrong one is as if there were none.
             assert response.status_code in ((404,) if name == "calendar-feed" else (200, 405)), url

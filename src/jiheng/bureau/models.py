@@ -177,6 +177,7 @@ class Change(models.Model):
         PROFILE = "profile", "局情配置"
         WORKDAY = "workday", "工作日"
         BASIS = "basis", "法规依据"
+        CONNECTION = "connection", "系统对接"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)

@@ -53,11 +53,13 @@ def _sign(desk: Desk, case: Case, ago: int, back: str = "") -> None:
         _act(desk, case, "return", back, ago - 1, "请核对两个部门的“一次报成”。")
         _act(desk, case, "submit", "performance", ago - 2)
         ago -= 2
-    for office in SIGNERS:
-        _act(desk, case, "sign", office, ago - 1, "同意。")
+    for hour, office in enumerate(SIGNERS, 11):
+        _act(desk, case, "sign", office, ago - 1, "同意。", hour)
 
 
-def _act(desk: Desk, case: Case, step: str, office: str, ago: int, opinion: str = "", **given: str) -> None:
+def _act(
+    desk: Desk, case: Case, step: str, office: str, ago: int, opinion: str = "", hour: int = 10, **given: str
+) -> None:
     by = desk.bureau.clerk(office)
-    with desk.calendar.at(desk.calendar.ago(ago), 10):
+    with desk.calendar.at(desk.calendar.ago(ago), hour):
         door.perform(f"assessment.{step}", case, by=by, opinion=opinion, **given)

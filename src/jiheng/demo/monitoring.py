@@ -15,7 +15,7 @@ from jiheng.monitoring import reporting, summary
 from jiheng.monitoring.models import Report
 from jiheng.monitoring.rules import time_progress
 from jiheng.procedure import door
-from jiheng.project.execution import load_batch
+from jiheng.project.execution import Entry, digest, load_batch
 from jiheng.project.models import Project
 
 RETURNED = (
@@ -57,14 +57,17 @@ def pay(
         pace = between(Random(f"{project.code}{cutoff}"), *paces[mood(desk, project, year)])
         rate = rates[text] if rates else min(pace * passed, Decimal(1))
         paid = (amount * rate * (Decimal("0.9") if mistaken else 1)).quantize(Decimal("0.01"))
-        rows.append((project, Decimal(0) if text.plan == "add" else amount, amount, paid))
-    body = "\n".join(f"{p.code},{initial},{full},{paid}" for p, initial, full, paid in rows)
+        plan = max(paid, amount * passed).quantize(Decimal("0.01"))
+        rows.append(
+            Entry(project, Decimal(0) if text.plan == "add" else amount, amount, paid, min(plan, amount))
+        )
+    body = digest(cutoff, rows)
     source = f"项目支出执行情况-截至{cutoff:%Y%m%d}{'-口径有误' if mistaken else ''}（演示）.csv"
     treasury = desk.bureau.clerk("treasury")
     with desk.calendar.at(cutoff + datetime.timedelta(days=2 if mistaken else 4), 10):
         act = load_batch(
-            by=treasury, zone=desk.bureau.zone, year=year, cutoff=cutoff, source=source,
-            sha256=hashlib.sha256(body.encode()).hexdigest(), rows=rows,
+            by=treasury, zone=desk.bureau.zone, cutoff=cutoff, source=source,
+            sha256=hashlib.sha256(body.encode()).hexdigest(), entries=rows,
         )  # fmt: skip
     if mistaken:
         with desk.calendar.at(cutoff + datetime.timedelta(days=3), 15):
@@ -74,7 +77,7 @@ def pay(
                 by=treasury,
                 opinion="导出时少取了一个月，整批撤回后重新导出。",
             )
-    return {row[0] for row in rows}
+    return {row.project for row in rows}
 
 
 def run_round(desk: Desk, year: int, cutoff: datetime.date, opened: datetime.date, *, finished: bool) -> None:

@@ -1,5 +1,7 @@
 """One file given for import: what was found in it before anything is written, and what became of it."""
 
+import hashlib
+
 from django.db import models
 
 from jiheng.bureau.keys import new_key
@@ -54,3 +56,33 @@ class Import(models.Model):
     def place(self) -> str:
         """Where the file lies until it is confirmed (then it is evidence) or swept away."""
         return f"imports/{self.zone_id}/{self.pk}"
+
+
+class Connection(models.Model):
+    """A system that may send figures by the interface (对接), e.g. the integrated budget system, norms 10.
+
+    It shows a bearer token of which only the hash is kept. Whatever it sends is entered by ``person``, through the
+    door, as if they had given it on the page: a connection may no more than its person.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    name = models.CharField("对接的系统", max_length=60)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name="责任人")
+    token = models.CharField("令牌的哈希", max_length=64, unique=True)
+    created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    used_at = models.DateTimeField("最近使用", null=True)
+    revoked_at = models.DateTimeField("停用时间", null=True)
+
+    class Meta:
+        verbose_name = "系统对接"
+        ordering = ["revoked_at", "name", "id"]
+        indexes = [models.Index(fields=["zone", "name"], name="connection_zone")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def hashed(token: str) -> str:
+        """A token has 256 random bits: one round of a plain hash is enough."""
+        return hashlib.sha256(token.encode()).hexdigest()

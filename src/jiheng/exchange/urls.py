@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jiheng.exchange import views
+from jiheng.exchange import connection_views, views
 
 urlpatterns = [
     path("projects/", views.new, {"kind": "projects"}, name="import-projects"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path(
         "indicators/template.xlsx", views.template, {"kind": "indicators"}, name="import-indicators-template"
     ),
+    path("connections/", connection_views.index, name="connections"),
+    path("connections/<uuid:key>/revoke/", connection_views.revoke, name="connection-revoke"),
     path("<uuid:key>/", views.show, name="import"),
     path("<uuid:key>/progress/", views.progress, name="import-progress"),
     path("<uuid:key>/confirm/", views.confirm, name="import-confirm"),

@@ -127,12 +127,12 @@ def words(control: Control, payment: Payment) -> str:
     before = payment.since is None or payment.since < control.effective
     after = control.lifted is not None and payment.until >= control.lifted
     if before or after:
-        told += "新增支付里可能有期间以外支付的，请按支付凭证核对。"
+        told += f"新增{payment.what}里可能有期间以外的，请按凭证核对。"
     return told
 
 
 def payments_against(controls: Sequence[Control]) -> dict[UUID, list[Payment]]:
-    """The payments that were made although the money was stopped, by control, in the order of time."""
+    """Payments made and fund-use plans come in although the money was stopped, by control, in the order of time."""
     rows = ExecutionFigure.objects.filter(
         project_id__in=[control.project_id for control in controls], batch__withdrawn=False
     ).select_related("project")
@@ -141,15 +141,7 @@ def payments_against(controls: Sequence[Control]) -> dict[UUID, list[Payment]]:
     last: dict[tuple[UUID, int], ExecutionFigure] = {}
     for (project, year, cutoff), row in newest.items():
         before = last.get((project, year))
-        payments[project].append(
-            Payment(
-                row.project,
-                before.paid if before else Decimal(0),
-                before.cutoff if before else None,
-                row.paid,
-                cutoff,
-            )
-        )
+        payments[project] += watching.increases(row, before, before.cutoff if before else None, cutoff)
         last[project, year] = row
     return {
         control.pk: [each for each in payments[control.project_id] if _during(control, each)]

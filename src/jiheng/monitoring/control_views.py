@@ -34,7 +34,8 @@ MOST = 50
 ALL, STANDING, LIFTED = "all", "standing", "lifted"
 HEADS = (
     ("项目代码", 24), ("项目名称", 40), ("部门", 20), ("单位", 24), ("方式", 12), ("状态", 16), ("生效日", 12), ("解除日", 12),
-    ("批复数（元）", 18), ("已下达（元）", 18), ("支付数（元）", 18), ("期间新增支付（元）", 20), ("事由", 60),
+    ("批复数（元）", 18), ("已下达（元）", 18), ("支付数（元）", 18), ("期间新增支付（元）", 20), ("期间新增用款计划（元）", 22),
+    ("事由", 60),
 )  # fmt: skip
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -149,7 +150,8 @@ def _with_money(controls: Sequence[Control]) -> list[dict[str, Any]]:
     return [
         {
             "control": each,
-            "flagged": sum((payment.increase for payment in against[each.pk]), Decimal(0)),
+            "flagged": sum((p.increase for p in against[each.pk] if not p.planned), Decimal(0)),
+            "planned": sum((p.increase for p in against[each.pk] if p.planned), Decimal(0)),
             **money[each.pk],
         }
         for each in controls
@@ -174,7 +176,7 @@ def _as_excel(rows: Sequence[dict[str, Any]]) -> FileResponse:
         cells = (
             each.project.code, each.project.name, each.case.department.name, each.case.unit.name,
             each.get_kind_display(), states[each.case.state], str(each.effective or ""), str(each.lifted or ""),
-            row["granted"], row["out"], row["paid"], row["flagged"], each.reason,
+            row["granted"], row["out"], row["paid"], row["flagged"], row["planned"], each.reason,
         )  # fmt: skip
         for column, cell in enumerate(cells):
             if isinstance(cell, str):

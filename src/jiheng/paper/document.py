@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -190,6 +191,15 @@ def to_word(document: Document) -> bytes:
         _line(book, f"抄送：{document.copies}", size=14, indent=False)
     out = io.BytesIO()
     book.save(out)
+    return _without_clock(out.getvalue())
+
+
+def _without_clock(content: bytes) -> bytes:
+    """同一份公文写两次一个字节也不差：压缩包里各文件的时间一律不记。"""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(zipfile.ZipInfo(name), before.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

@@ -1,6 +1,7 @@
-"""读一体化系统导出的执行数：CSV（UTF-8、GB18030）或 xlsx，按列名找列，元或万元看列名。
+"""读一体化系统给的执行数：CSV（UTF-8、GB18030）、xlsx，或接口送来的行；按列名找列，元或万元看列名。
 
-金额一律读成元。有一处错误就整份不收：rows 为空，errors 逐条写明工作表、单元格或行、怎么改。
+列名可以是中文，也可以是接口的字段名（FIELDS）；字段名不带单位，金额是元。金额一律读成元。
+有一处错误就整份不收：rows 为空，errors 逐条写明工作表、单元格或行、怎么改。
 项目代码 21 位（norms 10）；执行数由一体化系统产生，本系统只接收、不手改。
 """
 
@@ -38,6 +39,7 @@ class ExecutionFigure:
     executed: Decimal
     as_of: date
     place: str
+    plan: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +60,32 @@ class ExecutionFigures:
 
 
 _COLUMNS = (
-    ("project_code", r"^项目(?:编码|代码|编号)", "项目代码"),
-    ("project", r"^项目名称", "项目名称"),
-    ("initial", r"年初预算", "年初预算数"),
-    ("full_year", r"全年预算|调整后|调整预算|^预算数", "调整后（全年）预算数"),
-    ("executed", r"支付数|执行数|支出数|累计支付|支付金额|实际支出", "支付数（全年执行数）"),
-    ("as_of", r"截止|截至|日期", "截止日期"),
+    ("project_code", r"^项目(?:编码|代码|编号)|^pro_code$", "项目代码"),
+    ("project", r"^项目名称|^pro_name$", "项目名称"),
+    ("initial", r"年初预算|^initial$", "年初预算数"),
+    ("adjustment", r"^(?:年中|预算)?(?:调整|追加)(?:数|额|金额|$|[（(])|^adjustment$", "调整数"),
+    ("full_year", r"全年预算|调整后|调整预算|^预算数|^full_year$", "调整后（全年）预算数"),
+    ("plan", r"用款计划|^plan$", "用款计划数"),
+    ("executed", r"支付数|执行数|支出数|累计支付|支付金额|实际支出|^paid$", "支付数（全年执行数）"),
+    ("as_of", r"截止|截至|日期|^as_of$", "截止日期"),
 )
 _NEEDED = ("project_code", "project", "full_year", "executed", "as_of")
+FIELDS = {
+    "pro_code": "project_code", "pro_name": "project", "initial": "initial", "adjustment": "adjustment",
+    "full_year": "full_year", "plan": "plan", "paid": "executed",
+}  # fmt: skip
+"""接口一行的字段名和它读到哪里；金额是元。文件里用这些名字做列名也行。"""
+_AMOUNTS = ("initial", "adjustment", "full_year", "plan", "executed")
+_LABELS = {field: label for field, _, label in _COLUMNS}
+_TO_A_FEN_OF_WAN = WAN / 100
+"""万元数保留两位小数，三个数各自进位，和可以差一个末位。"""
 TEMPLATE_HEADINGS = (
     "项目代码",
     "项目名称",
     "年初预算数（元）",
+    "调整数（元）",
     "全年预算数（元）",
+    "用款计划数（元）",
     "全年执行数（元）",
     "截止日期",
 )
@@ -100,6 +115,44 @@ def read_execution_figures(source: str | Path | bytes, *, name: str = "") -> Exe
         errors.append(FigureError("", "文件里没有一行执行数", "从一体化系统重新导出"))
     _find_repeats(rows, errors)
     return ExecutionFigures((), tuple(errors[:MAX_ERRORS])) if errors else ExecutionFigures(tuple(rows), ())
+
+
+def read_execution_rows(lines: Sequence[object], as_of: str) -> ExecutionFigures:
+    """读接口送来的行（字段见 FIELDS，金额元）；as_of 是这一批的截止日期。错误写明是第几行哪个字段。"""
+    rows: list[ExecutionFigure] = []
+    errors: list[FigureError] = []
+    factors = dict.fromkeys(_AMOUNTS, Decimal(1))
+    for index, line in enumerate(lines):
+        place = f"rows[{index}]"
+        if not isinstance(line, dict):
+            errors.append(FigureError(place, "不是对象", "每行写成 {字段名: 值}"))
+            continue
+        if strange := [key for key in line if key not in FIELDS]:
+            told = "、".join(sorted(strange)[:5])
+            errors.append(FigureError(place, f"字段认不出：{told}", f"字段只能是 {'、'.join(FIELDS)}"))
+            continue
+        values = {
+            field: text for key, field in FIELDS.items() if (text := _as_words(line.get(key))) is not None
+        }
+        at = {field: f"{place}.{key}" for key, field in FIELDS.items()} | {"as_of": "as_of"}
+        given: dict[str, str | None] = {**values, "as_of": as_of}
+        before = len(errors)
+        figure = _figure(given, factors, at, place, errors)
+        if figure is not None and len(errors) == before:
+            rows.append(figure)
+        if len(errors) >= MAX_ERRORS:
+            break
+    if not lines:
+        errors.append(FigureError("rows", "没有一行执行数", "至少给一行"))
+    _find_repeats(rows, errors)
+    return ExecutionFigures((), tuple(errors[:MAX_ERRORS])) if errors else ExecutionFigures(tuple(rows), ())
+
+
+def _as_words(value: object) -> str | None:
+    """JSON 的值写成文字；没有给为 None。"""
+    if value is None:
+        return None
+    return value.strip() if isinstance(value, str) else str(value)
 
 
 def _from_workbook(data: bytes) -> list[tuple[list[Line], Callable[[int, int | None], str]]]:
@@ -162,7 +215,7 @@ def _header(lines: Sequence[Line]) -> tuple[int, dict[str, int], dict[str, str]]
     for index, (_, cells) in enumerate(lines[:_LOOK_FOR_HEADER]):
         columns: dict[str, int] = {}
         for column, text in cells.items():
-            bare = normalize(text)
+            bare = normalize(text).lower()
             for field, words, _ in _COLUMNS:
                 if field not in columns and re.search(words, bare):
                     columns[field] = column
@@ -173,7 +226,9 @@ def _header(lines: Sequence[Line]) -> tuple[int, dict[str, int], dict[str, str]]
 
 
 def _factor(heading: str, above: str) -> Decimal | None:
-    """列名（或表头）写的单位；没写为 None。"""
+    """列名（或表头）写的单位；没写为 None。接口的字段名一定是元。"""
+    if normalize(heading).lower() in FIELDS:
+        return Decimal(1)
     for text in (heading, above):
         found = re.search(r"万元|元", normalize(text))
         if found:
@@ -188,12 +243,14 @@ def _read_table(
     index, columns, headings = head
     row_number = lines[index][0]
     missing = [label for field, _, label in _COLUMNS if field in _NEEDED and field not in columns]
+    if "initial" in columns and "adjustment" in columns and _LABELS["full_year"] in missing:
+        missing.remove(_LABELS["full_year"])  # 年初数加调整数就是全年数
     if missing:
         errors.append(FigureError(place(row_number, None), f"缺少列：{'、'.join(missing)}", "补上这些列再传"))
         return
     above = " ".join(text for _, cells in lines[:index] for text in cells.values() if "单位" in text)
     factors: dict[str, Decimal] = {}
-    for field in ("initial", "full_year", "executed"):
+    for field in _AMOUNTS:
         if field in columns:
             factor = _factor(headings[field], above)
             if factor is None:
@@ -228,27 +285,61 @@ def _figure(
     if not values.get("project"):
         errors.append(FigureError(at["project"], "项目名称空白", "填写项目名称"))
     amounts: dict[str, Decimal | None] = {}
-    for field, _, label in _COLUMNS[2:5]:
-        text = values.get(field)
-        amounts[field] = parse_amount(text, factors[field]) if field in factors else None
-        if field not in factors or (field == "initial" and not text):
-            continue
+    for field in _AMOUNTS:
+        label, text = _LABELS[field], values.get(field)
+        amounts[field] = parse_amount(text, factors[field]) if text and field in factors else None
         if amounts[field] is None:
-            problem = f"{label}空白" if not text else f"{label}“{text}”不是金额"
-            errors.append(FigureError(at[field], problem, "填写数字，没有的填 0"))
-        elif field != "executed" and (amounts[field] or 0) < 0:
+            if text:
+                errors.append(FigureError(at[field], f"{label}“{text}”不是金额", "填写数字，没有的填 0"))
+            elif field == "executed" or (field == "full_year" and not _adds_up(values)):
+                if field in factors:
+                    errors.append(FigureError(at[field], f"{label}空白", "填写数字，没有的填 0"))
+        elif field not in ("executed", "adjustment") and (amounts[field] or 0) < 0:
             errors.append(FigureError(at[field], f"{label}“{text}”是负数", "核对预算数"))
     as_of = parse_date(values.get("as_of"))
     if as_of is None:
         text = values.get("as_of")
         problem = "截止日期空白" if not text else f"截止日期“{text}”读不成日期"
         errors.append(FigureError(at["as_of"], problem, "写成 2026-07-31 的样子"))
-    full_year, executed = amounts.get("full_year"), amounts.get("executed")
+    full_year = _full_year(amounts, factors, at, errors)
+    executed = amounts["executed"]
     if full_year is None or executed is None or as_of is None:
         return None
+    initial, adjustment = amounts["initial"], amounts["adjustment"]
+    if initial is None and adjustment is not None:
+        initial = full_year - adjustment
     return ExecutionFigure(
-        code, values.get("project") or "", amounts.get("initial"), full_year, executed, as_of, place
+        code, values.get("project") or "", initial, full_year, executed, as_of, place, amounts["plan"]
     )
+
+
+def _adds_up(values: dict[str, str | None]) -> bool:
+    return bool(values.get("initial") and values.get("adjustment"))
+
+
+def _full_year(
+    amounts: dict[str, Decimal | None], factors: dict[str, Decimal], at: dict[str, str], errors: list[FigureError]
+) -> Decimal | None:  # fmt: skip
+    """全年预算数：写了就是写的，没写就是年初数加调整数；三个都写了要对得上。"""
+    initial, adjustment, written = amounts["initial"], amounts["adjustment"], amounts["full_year"]
+    if initial is None or adjustment is None:
+        return written
+    total = initial + adjustment
+    if written is None:
+        if total < 0:
+            errors.append(FigureError(at["adjustment"], f"年初数加调整数是 {total:,.2f} 元", "核对调整数"))
+        return total
+    rounded = WAN in (factors.get("initial"), factors.get("adjustment"), factors.get("full_year"))
+    if abs(total - written) > (_TO_A_FEN_OF_WAN if rounded else 0):
+        errors.append(
+            FigureError(
+                at["full_year"],
+                f"全年预算数 {written:,.2f} 元，与年初预算数 {initial:,.2f} 元加调整数 {adjustment:,.2f} 元"
+                f"相差 {written - total:,.2f} 元",
+                "核对调整数",
+            )
+        )
+    return written
 
 
 def parse_date(text: str | None) -> date | None:
@@ -293,15 +384,17 @@ def write_template(rows: Iterator[ExecutionFigure] | Sequence[ExecutionFigure] =
     sheet.write_row(0, 0, TEMPLATE_HEADINGS, head)
     sheet.set_column(0, 0, 26, text)
     sheet.set_column(1, 1, 36)
-    sheet.set_column(2, 4, 18, money)
-    sheet.set_column(5, 5, 14, text)
+    sheet.set_column(2, 6, 18, money)
+    sheet.set_column(7, 7, 14, text)
     sheet.freeze_panes(1, 0)
     for index, row in enumerate(rows, 1):
         sheet.write_string(index, 0, row.project_code, text)
         sheet.write_string(index, 1, row.project)
-        for column, amount in enumerate((row.initial, row.full_year, row.executed), 2):
+        adjustment = None if row.initial is None else row.full_year - row.initial
+        amounts = (row.initial, adjustment, row.full_year, row.plan, row.executed)
+        for column, amount in enumerate(amounts, 2):
             if amount is not None:
                 sheet.write_number(index, column, float(amount), money)
-        sheet.write_string(index, 5, row.as_of.isoformat(), text)
+        sheet.write_string(index, 7, row.as_of.isoformat(), text)
     book.close()
     return out.getvalue()

@@ -1,7 +1,8 @@
 """The figures a project stands at: read from the latest batch that was not withdrawn."""
 
 import datetime
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -61,47 +62,127 @@ def summed(
     }
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One project's line of a batch, in 元. ``plan`` is None where the source tells nothing of fund-use plans."""
+
+    project: Project
+    initial: Decimal
+    full_year: Decimal
+    paid: Decimal
+    plan: Decimal | None = None
+
+
+def digest(cutoff: datetime.date, entries: Iterable[Entry]) -> str:
+    """What a batch says, in one hash: the order of its lines and the file it stood in do not matter."""
+    lines = sorted(
+        f"{each.project.code}|{each.initial:.2f}|{each.full_year:.2f}|"
+        f"{'' if each.plan is None else format(each.plan, '.2f')}|{each.paid:.2f}"
+        for each in entries
+    )
+    return hashlib.sha256("\n".join([cutoff.isoformat(), *lines]).encode()).hexdigest()
+
+
 def load_batch(
     *,
     by: Person,
     zone: Zone,
-    year: int,
     cutoff: datetime.date,
     source: str,
     sha256: str,
-    rows: list[tuple[Project, Decimal, Decimal, Decimal]],
+    entries: Sequence[Entry],
+    number: str = "",
     **given: object,
 ) -> Act:
-    """Enters a checked file of figures (project, initial, full-year, paid; all in 元) as one batch, in one act."""
+    """Enters checked figures as one batch, in one act (step 载入). Raises door.Refusal."""
+    year = cutoff.year
 
     def make(cases: list[Case]) -> None:
         batch = ExecutionBatch.objects.create(
-            zone=zone, case=cases[0], year=year, cutoff=cutoff, source=source, sha256=sha256
+            zone=zone,
+            case=cases[0],
+            year=year,
+            cutoff=cutoff,
+            source=source,
+            sha256=sha256,
+            digest=digest(cutoff, entries),
+            number=number,
         )
         ExecutionFigure.objects.bulk_create(
             (
                 ExecutionFigure(
                     zone=zone,
                     batch=batch,
-                    project=project,
+                    project=each.project,
                     year=year,
                     cutoff=cutoff,
-                    initial=initial,
-                    full_year=full_year,
-                    paid=paid,
+                    initial=each.initial,
+                    full_year=each.full_year,
+                    plan=each.plan,
+                    paid=each.paid,
                 )
-                for project, initial, full_year, paid in rows
+                for each in entries
             ),
             batch_size=1000,
         )
         Project.objects.filter(
-            pk__in=[row[0].pk for row in rows if row[3] > 0], stage=Project.Stage.BUDGETED
+            pk__in=[each.project.pk for each in entries if each.paid > 0], stage=Project.Stage.BUDGETED
         ).update(stage=Project.Stage.EXECUTING)
 
     draft = Case(
         zone=zone,
         year=year,
-        title=f"{year}年执行数（截至{cutoff:%m月%d日}，{len(rows)} 个项目）",
-        amount=sum((row[3] for row in rows), Decimal(0)),
+        title=f"{year}年执行数（截至{cutoff:%m月%d日}，{len(entries)} 个项目）",
+        amount=sum((each.paid for each in entries), Decimal(0)),
     )
     return door.start("execution.load", [draft], by=by, make=make, **given)[0]
+
+
+def batch_before(batch: ExecutionBatch) -> ExecutionBatch | None:
+    """The batch of the same year that a batch is to be compared with: the newest before it that stands."""
+    standing = ExecutionBatch.objects.filter(zone_id=batch.zone_id, year=batch.year, withdrawn=False)
+    earlier = Q(cutoff__lt=batch.cutoff) | Q(cutoff=batch.cutoff, id__lt=batch.pk)
+    return standing.filter(earlier).order_by("-cutoff", "-id").first()
+
+
+@dataclass(frozen=True)
+class Change:
+    """One project in a batch and in the batch before it; either may be None."""
+
+    project: Project
+    now: ExecutionFigure | None
+    before: ExecutionFigure | None
+
+    def _grown(self, field: str) -> Decimal:
+        now = getattr(self.now, field, None) or Decimal(0)
+        return now - (getattr(self.before, field, None) or Decimal(0))
+
+    @property
+    def paid(self) -> Decimal:
+        """What was paid more than in the batch before, in 元; below zero where payments were taken back."""
+        return self._grown("paid")
+
+    @property
+    def full_year(self) -> Decimal:
+        return self._grown("full_year")
+
+    @property
+    def gone(self) -> bool:
+        return self.now is None
+
+    @property
+    def new(self) -> bool:
+        return self.before is None
+
+    @property
+    def any(self) -> bool:
+        return self.gone or self.new or bool(self.paid or self.full_year or self._grown("plan"))
+
+
+def changes(batch: ExecutionBatch) -> list[Change]:
+    """Every project of a batch and of the one before, by code; without a batch before, all are new."""
+    before = batch_before(batch)
+    now = {each.project_id: each for each in batch.figures.select_related("project__unit")}
+    was = {each.project_id: each for each in before.figures.select_related("project__unit")} if before else {}
+    found = [Change((now.get(key) or was[key]).project, now.get(key), was.get(key)) for key in {*now, *was}]
+    return sorted(found, key=lambda change: change.project.code)

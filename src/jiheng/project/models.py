@@ -132,7 +132,11 @@ class BudgetLine(models.Model):
 
 
 class ExecutionBatch(models.Model):
-    """One file of execution figures as the integrated system exported it (执行数批次)."""
+    """One file, or one call of the interface, with execution figures of the integrated system (执行数批次).
+
+    ``digest`` is of what it says, whatever the file: the same figures are not entered twice. ``number`` is the one the
+    sending system gave it, so that a call that is repeated is answered as the first time.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
@@ -141,19 +145,31 @@ class ExecutionBatch(models.Model):
     cutoff = models.DateField("截止日")
     source = models.CharField("来源文件", max_length=200)
     sha256 = models.CharField("文件哈希", max_length=64)
+    digest = models.CharField("内容哈希", max_length=64, blank=True)
+    number = models.CharField("对方批次号", max_length=64, blank=True)
     withdrawn = models.BooleanField("已撤回", default=False)
 
     class Meta:
         verbose_name = "执行数批次"
         constraints = [
             models.UniqueConstraint(
-                fields=["zone", "sha256"], condition=models.Q(withdrawn=False), name="execution_file_once"
-            )
+                fields=["zone", "digest"],
+                condition=models.Q(withdrawn=False) & ~models.Q(digest=""),
+                name="execution_content_once",
+            ),
+            models.UniqueConstraint(
+                fields=["zone", "number"],
+                condition=models.Q(withdrawn=False) & ~models.Q(number=""),
+                name="execution_number_once",
+            ),
         ]
 
 
 class ExecutionFigure(models.Model):
-    """What a project had and spent up to a day, in 元. Never typed: it comes from a batch."""
+    """What a project had and spent up to a day, in 元. Never typed: it comes from a batch.
+
+    ``plan`` is what could be drawn by then (用款计划); None where the source told nothing of it.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
@@ -163,6 +179,7 @@ class ExecutionFigure(models.Model):
     cutoff = models.DateField("截止日")
     initial = models.DecimalField("年初预算数（元）", **MONEY)
     full_year = models.DecimalField("全年预算数（元）", **MONEY)
+    plan = models.DecimalField("用款计划数（元）", null=True, **MONEY)
     paid = models.DecimalField("支付数（元）", **MONEY)
 
     class Meta:
@@ -170,3 +187,8 @@ class ExecutionFigure(models.Model):
         ordering = ["-cutoff", "-id"]
         constraints = [models.UniqueConstraint(fields=["zone", "batch", "project"], name="figure_once")]
         indexes = [models.Index(fields=["zone", "project", "year", "cutoff"], name="figure_project")]
+
+    @property
+    def adjustment(self):
+        """What was added to or taken from the budget within the year (调整数)."""
+        return self.full_year - self.initial

@@ -1,31 +1,75 @@
 """Pages of execution figures: a file from the integrated budget system, checked as a whole and entered as a whole."""
 
-import datetime
-import hashlib
-from dataclasses import dataclass
-from decimal import Decimal
-
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods
 
+from jiheng.bureau.listing import page_of, rows_as_excel
+from jiheng.bureau.models import Organization
 from jiheng.bureau.roles import TREASURY
-from jiheng.bureau.scope import holds
+from jiheng.bureau.scope import holds, organizations_of
 from jiheng.paper import execution_figures
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
-from jiheng.project import watching
-from jiheng.project.execution import TOO_MUCH, load_batch
-from jiheng.project.models import ExecutionBatch, Project
+from jiheng.project import loading
+from jiheng.project.execution import batch_before, changes
+from jiheng.project.models import ExecutionBatch
 from jiheng.project.procedure import EXECUTION
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+HEADS = (
+    ("项目代码", 24), ("项目名称", 40), ("单位", 24), ("年初预算数（元）", 18), ("调整数（元）", 18), ("全年预算数（元）", 18),
+    ("用款计划数（元）", 18), ("支付数（元）", 18), ("上批全年预算数（元）", 20), ("上批支付数（元）", 18), ("新增支付（元）", 18),
+    ("说明", 16),
+)  # fmt: skip
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Every batch with source, counts, sums, and how they differ from the batch before (art. 7)."""
+    person = request.user
+    if not any(each.kind == Organization.Kind.OFFICE for each in organizations_of(person)):
+        step = EXECUTION.opening()
+        reason = Reason("执行数批次由财政局各科室查看", 7, kind="role", next="本单位的执行数在项目页上看。")
+        raise door.Refusal(EXECUTION, step, Case(title="执行数批次"), [reason])
+    batches = ExecutionBatch.objects.filter(zone_id=person.zone_id).select_related("case")
+    years = sorted({*batches.order_by().values_list("year", flat=True)}, reverse=True)
+    year = request.GET.get("year", "")
+    if year.isdigit() and int(year) in years:
+        batches = batches.filter(year=int(year))
+    batches = batches.annotate(
+        number_of=Count("figures"),
+        initial=Sum("figures__initial"),
+        full_year=Sum("figures__full_year"),
+        plan=Sum("figures__plan"),
+        paid=Sum("figures__paid"),
+    )
+    page = page_of(request, batches.order_by("-cutoff", "-id"))
+    rows = []
+    for batch in page.object_list:
+        before = None if batch.withdrawn else batch_before(batch)
+        rows.append({"batch": batch, "before": before})
+    sums = {row["before"].pk for row in rows if row["before"]}
+    known = dict(
+        ExecutionBatch.objects.filter(pk__in=sums).annotate(s=Sum("figures__paid")).values_list("pk", "s")
+    )
+    for row in rows:
+        row["increase"] = row["batch"].paid - known[row["before"].pk] if row["before"] else None
+    context = {
+        "page": page,
+        "rows": rows,
+        "total": page.paginator.count,
+        "years": years,
+        "year": year,
+        "may_load": holds(person, [TREASURY]),
+    }
+    return render(request, "project/execution_batches.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,122 +81,43 @@ def new(request: HttpRequest) -> HttpResponse:
         raise door.Refusal(EXECUTION, step, Case(title=step.label), [reason])
     if request.method == "GET":
         return render(request, "project/execution_new.html")
-    zone = request.user.zone
     file = request.FILES.get("file")
     faults: dict[str, str] = {}
+    found: list[str] = []
     if file is None:
         faults["file"] = "请选择从一体化系统导出的执行数文件"
     elif file.size > settings.UPLOAD_LIMIT:
         faults["file"] = f"“{file.name}”超过 20 MB，请核对文件或分批导出"
-    found: list[str] = []
-    if file is not None and not faults:
+    else:
         content = file.read()
         try:
             read = execution_figures.read_execution_figures(content, name=file.name)
         except Unreadable as error:
             faults["file"] = f"“{file.name}”读不了：{error}"
         else:
-            found = [f"{e.place}：{e.message}。{e.remedy}。" for e in read.errors]
-            if not found:
-                checked = _check(request, read.rows, file.name, hashlib.sha256(content).hexdigest(), found)
-                if checked and "check" in request.POST:
-                    flags = watching.flags(zone.pk, checked.year, checked.cutoff, checked.paid_by_project)
-                    return render(request, "project/execution_new.html", {"checked": checked, "flags": flags})
-                if checked:
+            errors = read.errors
+            if not errors:
+                checked = loading.examine(request.user.zone, read.rows, source=file.name, content=content)
+                errors = checked.faults
+                if not errors and (checked.same or "check" in request.POST):
+                    status = 422 if checked.same and "check" not in request.POST else 200
+                    return render(request, "project/execution_new.html", {"checked": checked}, status=status)
+                if not errors:
                     return redirect("case", key=_enter(request, checked))
-    if found:
-        faults["file"] = f"“{file.name}”有 {len(found)} 处要改，没有载入任何一行"
+            found = [f"{e.place}：{e.message}。{e.remedy}。".removeprefix("：") for e in errors]
+            faults["file"] = f"“{file.name}”有 {len(found)} 处要改，没有载入任何一行"
     context = {"faults": faults, "found": found}
     return render(request, "project/execution_new.html", context, status=422)
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A file of figures that may be entered: its rows as (project, initial, full-year, paid), all in 元."""
-
-    source: str
-    sha256: str
-    cutoff: datetime.date
-    entries: list[tuple[Project, Decimal, Decimal, Decimal]]
-
-    @property
-    def year(self) -> int:
-        return self.cutoff.year
-
-    @property
-    def rows(self) -> int:
-        return len(self.entries)
-
-    @property
-    def paid(self) -> Decimal:
-        return sum((entry[3] for entry in self.entries), Decimal(0))
-
-    @property
-    def paid_by_project(self) -> list[tuple[Project, Decimal]]:
-        return [(entry[0], entry[3]) for entry in self.entries]
-
-
-def _check(request: HttpRequest, rows, source: str, sha256: str, found: list[str]) -> Checked | None:
-    """Reads rows of known projects as one batch, or adds to ``found`` what stands against it. Enters nothing."""
-    zone = request.user.zone
-    days: set[datetime.date] = {row.as_of for row in rows}
-    if len(days) > 1:
-        found.append("文件里有几个截止日期；一批只能是一个截止日，请分开导出。")
-    if ExecutionBatch.objects.filter(zone=zone, sha256=sha256, withdrawn=False).exists():
-        found.append("这个文件已经载入过，内容没有变化；不需要再载一次。")
-    projects = {
-        p.code: p for p in Project.objects.filter(zone=zone, code__in=[row.project_code for row in rows])
-    }
-    for row in rows:
-        if row.project_code not in projects:
-            found.append(
-                f"{row.place}：项目库里没有代码为 {row.project_code} 的项目。请核对代码，或先把项目列入项目库。"
-            )
-        for label, amount in (
-            ("年初预算数", row.initial),
-            ("全年预算数", row.full_year),
-            ("执行数", row.executed),
-        ):
-            if amount is not None and abs(amount) >= TOO_MUCH:
-                found.append(f"{row.place}：{label}“{amount:f}”元大得不可能，请核对金额和单位。")
-    if found:
-        return None
-    if not days:
-        found.append("文件里没有一行执行数。")
-        return None
-    return Checked(
-        source=source[-200:],
-        sha256=sha256,
-        cutoff=days.pop(),
-        entries=[
-            (
-                projects[r.project_code],
-                r.initial if r.initial is not None else r.full_year,
-                r.full_year,
-                r.executed,
-            )
-            for r in rows
-        ],
-    )
-
-
-def _enter(request: HttpRequest, checked: Checked):
-    """Enters what was checked as one batch; tells its case."""
-    act = load_batch(
-        by=request.user,
-        zone=request.user.zone,
-        year=checked.year,
-        cutoff=checked.cutoff,
-        source=checked.source,
-        sha256=checked.sha256,
-        rows=checked.entries,
-    )
+def _enter(request: HttpRequest, checked: loading.Checked):
+    """Enters what was examined; tells its case."""
+    act = loading.enter(checked, by=request.user)
     if checked.cutoff > timezone.localdate():
         messages.warning(request, f"截止日 {checked.cutoff} 在今天之后，请核对；有误的可以整批撤回。")
-    if flags := watching.flags(act.zone_id, checked.year, checked.cutoff, checked.paid_by_project):
-        messages.warning(
-            request, f"有 {len(flags)} 笔支付发生在项目暂缓、停止拨款期间（规程第26条），请逐笔核对。"
-        )
+    if checked.flags:
+        told = f"有 {len(checked.flags)} 笔支付或用款计划发生在项目暂缓、停止拨款期间（规程第26条），请逐笔核对。"
+        messages.warning(request, told)
     messages.success(
         request, f"已载入 {checked.rows} 个项目的执行数，支付合计 {checked.paid / 10000:,.2f} 万元。"
     )
@@ -161,6 +126,30 @@ def _enter(request: HttpRequest, checked: Checked):
 
 def template(request: HttpRequest) -> HttpResponse:
     """A sample file with the columns that are read."""
-    response = HttpResponse(execution_figures.write_template(), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, "执行数样表.xlsx")
+    return _excel(execution_figures.write_template(), "执行数样表.xlsx")
+
+
+def export(request: HttpRequest, key) -> HttpResponse:
+    """A batch with how each line differs from the batch before, in 元. For whoever may read its case."""
+    batch = get_object_or_404(
+        ExecutionBatch.objects.select_related("case"), case_id=key, zone=request.user.zone
+    )
+    if not any(each.kind == Organization.Kind.OFFICE for each in organizations_of(request.user)):
+        return redirect("case", key=key)  # which answers by what may be seen
+    rows = (
+        (
+            each.project.code, each.project.name, each.project.unit.name,
+            each.now and each.now.initial, each.now and each.now.adjustment, each.now and each.now.full_year,
+            each.now and each.now.plan, each.now and each.now.paid,
+            each.before and each.before.full_year, each.before and each.before.paid, each.paid,
+            "本批没有" if each.gone else "上批没有" if each.new else "有变化" if each.any else "",
+        )
+        for each in changes(batch)
+    )  # fmt: skip
+    return rows_as_excel(HEADS, rows, f"执行数（截至{batch.cutoff:%Y%m%d}）")
+
+
+def _excel(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, name)
     return response

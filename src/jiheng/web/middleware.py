@@ -21,6 +21,8 @@ SITE = frozenset(
      "public-search", "public-data", "public-dictionary"}
 )  # fmt: skip
 """The public site: it needs no sign-in and takes no notice of one, so that its pages can be cached (art. 22, 37)."""
+INTERFACE = frozenset({"api-execution"})
+"""For other systems: they show a token, and no session counts there (art. 40, exchange.interface)."""
 ENGAGED = PUBLIC | {
     "home", "password", "case", "case-do", "case-file", "case-picture", "article", "engagements", "engagement-material",
     "engaged-work", "engaged-plan", "engaged-score", "engaged-field", "engaged-report", "engaged-file",
@@ -41,7 +43,7 @@ class SignInRequired:
         if request.path.startswith(settings.STATIC_URL):
             return self.respond(request)
         name = resolve(request.path_info).url_name
-        if name in SITE:
+        if name in SITE | INTERFACE:
             return self.respond(request)
         if name not in PUBLIC and not request.user.is_authenticated:
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.get_full_path()})}")

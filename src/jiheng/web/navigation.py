@@ -37,6 +37,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("指标库", "indicators", ()),
             ("备案台账", "filings", ()),
             ("监控汇总", "monitoring-summaries", ()),
+            ("执行数", "execution-batches", ()),
             ("停拨清单", "controls", ()),
             ("应用清单", "result-lines", ()),
             ("信息公开", "disclosures", ()),
@@ -62,7 +63,7 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
-NEEDS_OFFICE = {"office", "parties", "controls", "monitoring-summaries"}
+NEEDS_OFFICE = {"office", "execution-batches", "parties", "controls", "monitoring-summaries"}
 """Pages for offices of the bureau alone."""
 
 
