@@ -44,7 +44,7 @@ WALKS = {
     journey.BUDGET: [
         "/work/goal/?procedure=budget",
         "/budget/new/",
-        "/work/support/",
+        "/work/support/?procedure=consultation",
         "/exante/ceilings/",
         "/notice/budget/new/",
         "/office/",
@@ -88,6 +88,7 @@ WALKS = {
     ],
     "leadership1": [
         "/",
+        "/work/support/?procedure=instruction",
         "/regulation/",
         "/regulation/18/",
         "/regulation/4/",

@@ -304,7 +304,9 @@ def test_a_batch_is_told_beside_the_one_before(as_person, bureau, two):
     first, second = ExecutionBatch.objects.order_by("cutoff")
     assert "本年第一批" in words(client.get(f"/case/{first.case_id}/"))
     said = words(client.get(f"/case/{second.case_id}/"))
-    assert "3 个项目有变化，支付合计相差 24.50 万元" in said  # 25 万元 and 1 元 more, 5,000 元 no longer there
+    assert (
+        "3 个项目有变化，支付合计相差 24.50 万元" in said
+    )  # 25 万元 and 1 元 more, 5,000 元 no longer there
     assert "上批没有" in said and "上批有、本批没有的项目（1 个）" in said and "种子补贴" in said
     listed = words(client.get("/project/execution/"))
     assert (

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from jiheng.bureau.keys import new_key
-from jiheng.bureau.roles import ENGAGED, ROLES, Role
+from jiheng.bureau.roles import ENGAGED, LEADERSHIP, NAMED, OFFICE, ROLES, Role
 
 
 class Zone(models.Model):
@@ -60,6 +60,13 @@ class Organization(models.Model):
         if self.kind == self.Kind.OFFICE:
             return tuple(self.roles)
         return (ENGAGED.key,) if self.engaged else (self.kind,)
+
+    @property
+    def fills(self) -> tuple[str, ...]:
+        """The roles it fills in matters: its own, and for an office (leadership apart) those that any office may fill."""
+        if self.kind == self.Kind.OFFICE and self.roles != [LEADERSHIP.key]:
+            return (*self.roles, OFFICE.key, NAMED.key)
+        return self.role_keys
 
     @property
     def engaged(self) -> bool:

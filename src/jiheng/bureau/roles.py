@@ -46,6 +46,8 @@ ASSETS = Role("assets", "国资金融管理科", "国资科", (8, 9, 10))
 DEPARTMENT = Role("department", "部门", "部门", (8, 18))
 UNIT = Role("unit", "单位", "单位", (16, 27))
 ENGAGED = Role("engaged", "受托专家或机构", "受托方", (39,))
+OFFICE = Role("office", "各科室", "各科室", (42,))
+NAMED = Role("named", "被指定的科室", "指定科室", (4, 42))
 
 ROLES: dict[str, Role] = {
     role.key: role
@@ -61,8 +63,10 @@ ROLES: dict[str, Role] = {
         DEPARTMENT,
         UNIT,
         ENGAGED,
+        OFFICE,
+        NAMED,
     )
 }
-OUTSIDE_ROLES = (DEPARTMENT, UNIT, ENGAGED)
-"""Roles that no office fills: each matter names who fills them."""
+OUTSIDE_ROLES = (DEPARTMENT, UNIT, ENGAGED, OFFICE, NAMED)
+"""Roles that the bureau gives to no office: each matter names who fills them, and any office may be named."""
 OFFICE_ROLES: tuple[Role, ...] = tuple(role for role in ROLES.values() if role not in OUTSIDE_ROLES)

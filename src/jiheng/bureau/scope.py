@@ -68,7 +68,7 @@ def role_keys(person: Person) -> set[str]:
     """All roles the person fills through any post."""
     keys: set[str] = set()
     for organization in organizations_of(person):
-        keys.update(organization.role_keys)
+        keys.update(organization.fills)
     return keys
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import F
 
 from jiheng.bureau.models import Organization, Workday, Zone
-from jiheng.bureau.roles import DEPARTMENT, ENGAGED, EXPENDITURE, UNIT, Role
+from jiheng.bureau.roles import DEPARTMENT, ENGAGED, EXPENDITURE, NAMED, UNIT, Role
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class Standing:
     def holder(self, role: Role, *, unit_id: UUID | None, department: Organization | None) -> UUID | None:
         """Which organization fills ``role`` for a matter of this unit and department; None when nobody does.
 
-        The unit of an engagement is the expert or institution engaged (art. 39).
+        The unit of an engagement is the expert or institution engaged (art. 39), that of what an office is asked the
+        office (art. 4, 42).
         """
-        if role in (UNIT, ENGAGED):
+        if role in (UNIT, ENGAGED, NAMED):
             return unit_id
         if role == DEPARTMENT:
             return department.id if department else None

@@ -13,6 +13,7 @@ from jiheng.bureau.models import Zone
 from jiheng.demo import (
     assessing,
     budget,
+    consulting,
     control,
     disclosing,
     evaluation,
@@ -134,6 +135,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     disclosing.publish_some(desk, year)
     say("工作考核")
     assessing.assess(desk, year)
+    say("协商和批示")
+    consulting.ask_around(desk)
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
     indicators.propose_some(desk)

@@ -13,7 +13,7 @@ from jiheng.bureau.views import refused
 from jiheng.exchange import connections
 from jiheng.exchange.models import Connection
 from jiheng.paper.execution_figures import FIELDS
-from jiheng.paper.typed import clean
+from jiheng.procedure.chain import text as keepable
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,7 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
     faults: dict[str, str] = {}
     token = ""
     if request.method == "POST":
-        name = clean(request.POST.get("name", "")).strip()[:60]
+        name = keepable(request.POST.get("name", "")).strip()[:60]
         person = next((each for each in people if str(each.pk) == request.POST.get("person")), None)
         if not name:
             faults["name"] = "请写明对接的是哪个系统"
@@ -47,7 +47,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "people": people,
         "faults": faults,
         "fields": FIELDS,
-        "given": {"name": clean(request.POST.get("name", ""))[:60], "person": request.POST.get("person", "")},
+        "given": {
+            "name": keepable(request.POST.get("name", ""))[:60],
+            "person": request.POST.get("person", ""),
+        },
         "address": request.build_absolute_uri("/api/execution"),
     }
     return render(request, "exchange/connections.html", context, status=422 if faults else 200)

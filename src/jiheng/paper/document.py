@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
 import json
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache

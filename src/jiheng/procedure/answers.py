@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.timezone import localtime
 
 from jiheng.bureau.models import Organization, Person
-from jiheng.bureau.roles import DEPARTMENT, ENGAGED, EXPENDITURE, UNIT, Role
+from jiheng.bureau.roles import DEPARTMENT, ENGAGED, EXPENDITURE, NAMED, UNIT, Role
 from jiheng.bureau.scope import posts_of
 from jiheng.bureau.standing import standing
 from jiheng.procedure.models import Act, Case, Task
@@ -51,11 +51,11 @@ def desks(roles: Sequence[Role], case: Case, person: Person) -> list[Desk]:
     found = []
     for post in posts_of(person):
         organization = post.organization
-        filled = organization.role_keys
+        filled = organization.fills
         for role in roles:
             if role.key not in filled or organization.zone_id != case.zone_id:
                 continue
-            if role in (UNIT, ENGAGED) and organization.pk != case.unit_id:
+            if role in (UNIT, ENGAGED, NAMED) and organization.pk != case.unit_id:
                 continue
             if role == DEPARTMENT and organization.pk != case.department_id:
                 continue
@@ -68,7 +68,7 @@ def desks(roles: Sequence[Role], case: Case, person: Person) -> list[Desk]:
 
 def who(role: Role, case: Case) -> str:
     """Who fills a role for this case, in words."""
-    if role in (UNIT, ENGAGED) and case.unit:
+    if role in (UNIT, ENGAGED, NAMED) and case.unit:
         return case.unit.name
     if role == DEPARTMENT and case.department:
         return case.department.name

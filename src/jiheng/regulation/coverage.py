@@ -17,9 +17,11 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
     1: (("basis", "法规依据"), ("regulation", "规程全文")),
     2: (("home", "首页：按六类工作进入"),),
     3: (("matrix", "职责矩阵"),),
+    4: (("home", "首页：全局一览"),),
     9: (("profile", "局情配置：专门领域牵头"),),
     15: (("filings", "备案台账"),),
     22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
+    7: (("execution-batches", "执行数批次"),),
     26: (("controls", "生效中的暂缓、停止拨款"),),
     37: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     40: (
@@ -32,10 +34,7 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
 }
 """Articles carried out on a screen of their own (address name, label), beside or instead of steps."""
 
-PLANNED: dict[int, str] = {
-    4: "局领导总览和批示还没有建成。",
-    42: "协商还没有建成。",
-}
+PLANNED: dict[int, str] = {}
 """Articles that no step or screen carries out yet, with what is missing: said to users rather than hidden."""
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ROLES
 from jiheng.bureau.scope import organizations_of, visible
+from jiheng.consultation.asking import on as asked_on
 from jiheng.procedure import answers, door, files
 from jiheng.procedure.models import Act, Attachment, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Reason, Step
@@ -177,6 +178,7 @@ def _page(
         "picture": address("case-picture", case.pk),
         "subject_url": extra.get("subject_url", address("project", case.subject) if case.subject else ""),
         "engaging": panel(case, person),
+        "asked": asked_on(case, person),
         "tried": tried,
         "errors": [
             {

@@ -14,7 +14,7 @@ from jiheng.bureau.scope import organizations_of, role_keys, visible
 from jiheng.notice import reminding
 from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS
-from jiheng.web import queue
+from jiheng.web import leading, queue
 from jiheng.web.paging import Page, number_from
 
 RECENT = 8
@@ -46,7 +46,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "several_posts": len(organizations_of(person)) > 1,
     }
     if context["leads"]:
-        context |= {"progress": progress(person), "late": late_by_organization(person)}
+        context |= {
+            "progress": progress(person),
+            "late": late_by_organization(person),
+            "stake": leading.stake(person),
+            "instructions": leading.instructions(person),
+        }
     return render(request, "web/home.html", context)
 
 

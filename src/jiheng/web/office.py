@@ -73,7 +73,7 @@ def before(procedure: Procedure, roles: set[str]) -> set[str]:
 
 def duties(person: Person, office: Organization, today: datetime.date) -> list[Line]:
     """The steps that this office owes, in the order of the six kinds of work."""
-    keys = set(office.role_keys)
+    keys = set(office.fills)
     lines = {
         (each.procedure.key, each.step.key): Line(each)
         for each in coverage.governed()
@@ -95,7 +95,7 @@ def duties(person: Person, office: Organization, today: datetime.date) -> list[L
 
 def waiting(person: Person, office: Organization, today: datetime.date) -> list[Line]:
     """What others have to do before cases come to this office; the latest first."""
-    keys = set(office.role_keys)
+    keys = set(office.fills)
     steps = {(each.procedure.key, each.step.key): each for each in coverage.governed()}
     leading = {each.procedure.key: before(each.procedure, keys) for each in steps.values()}
     holder = Either(
