@@ -30,6 +30,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("profile", "jiheng.bureau.command", "检查、载入局情配置"),
     Command("import", "jiheng.exchange.command", "导入项目、部门和单位、指标"),
     Command("connection", "jiheng.exchange.connection_command", "系统对接的令牌：建立、列出、停用"),
+    Command("dossier", "jiheng.filing.command", "制作一个年度的佐证包"),
     Command("remind", "jiheng.notice.remind_command", "到期前提醒，每个工作日早上运行一次"),
     Command("procedure", "jiheng.procedure.export_command", "导出办理流程"),
 )

@@ -39,6 +39,8 @@ WALKS = {
         "/assessment/new/",
         "/work/support/?procedure=assessment",
         "/filing/",
+        "/filing/missing/",
+        "/filing/dossier/",
         "/indicator/",
     ],
     journey.BUDGET: [

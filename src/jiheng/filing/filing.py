@@ -18,7 +18,7 @@ from jiheng.bureau.models import Person
 from jiheng.filing.models import Filing
 from jiheng.procedure import chain, door
 from jiheng.procedure.models import Act, Attachment
-from jiheng.procedure.table import PROCEDURES, Matter
+from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Step
 
 Section = dict[str, Any]
 File = dict[str, Any]
@@ -73,7 +73,18 @@ def filed(
         Filing.objects.bulk_create(made, batch_size=CHUNK)
 
     file_all.__name__ = f"filed_under_{article}"
+    file_all.article = article  # type: ignore[attr-defined]
     return file_all
+
+
+def filed_by(procedure: Procedure) -> list[tuple[int, Step]]:
+    """The steps of a procedure that put its cases on file, each with the article it is filed under."""
+    return [
+        (follow.article, step)  # type: ignore[attr-defined]
+        for step in procedure.steps
+        for follow in step.follows
+        if hasattr(follow, "article")
+    ]
 
 
 def readable(paper: Iterable[Section]) -> list[Section]:

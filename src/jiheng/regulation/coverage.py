@@ -19,7 +19,7 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
     3: (("matrix", "职责矩阵"),),
     4: (("home", "首页：全局一览"),),
     9: (("profile", "局情配置：专门领域牵头"),),
-    15: (("filings", "备案台账"),),
+    15: (("filings", "备案台账"), ("filings-missing", "备案缺项"), ("dossiers", "佐证包")),
     22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     7: (("execution-batches", "执行数批次"),),
     26: (("controls", "生效中的暂缓、停止拨款"),),

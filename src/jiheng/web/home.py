@@ -107,7 +107,8 @@ def progress(person: Person) -> list[dict[str, Any]]:
             }
             for each in queue.procedures_of(work)
         ]
-        found.append({"key": work, "label": label, "lines": lines})
+        sums = {key: sum(line[key] for line in lines) for key in ("open", "done", "all")}
+        found.append({"key": work, "label": label, "lines": lines, **sums})
     return found
 
 
