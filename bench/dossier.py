@@ -53,7 +53,9 @@ def fill(count: int) -> None:
 
     call_command("migrate", verbosity=0)
     from jiheng.bureau.keys import new_key
-    from jiheng.bureau.models import Organization, Person, Post, Profile, Zone
+    from jiheng.bureau.models import Organization, Person, Post, Zone
+    from jiheng.bureau.profile import DEFAULT
+    from jiheng.bureau.profile import load as load_profile
     from jiheng.filing.filing import digest
     from jiheng.filing.models import Filing
     from jiheng.procedure import files
@@ -66,9 +68,7 @@ def fill(count: int) -> None:
     department = Organization.objects.create(zone=zone, kind="department", code="101", name="教育局")
     person = Person.objects.create(zone=zone, username="p", name="绩效科经办")
     Post.objects.create(zone=zone, person=person, organization=office)
-    profile = Profile.objects.create(
-        zone=zone, name="x", version=1, effective="2024-01-01", text="", sha256="0" * 64, loaded_by=person
-    )
+    profile = load_profile(zone, DEFAULT.read_text())
     now = timezone.now()
     cases, acts, filings = [], [], []
     for number in range(count):

@@ -120,11 +120,17 @@ def day_in_words(day: datetime.date | None) -> str:
 
 
 @cache
-def families() -> frozenset[str]:
-    """系统里有哪些字体。"""
+def fonts() -> Any:
+    """系统里的字体，找一次就记住：每排一份都去找，占一半多的时间。"""
     import typst
 
-    return frozenset(typst.Fonts().families())
+    return typst.Fonts()
+
+
+@cache
+def families() -> frozenset[str]:
+    """系统里有哪些字体。"""
+    return frozenset(fonts().families())
 
 
 def chosen_fonts() -> dict[str, list[str]]:
@@ -156,7 +162,11 @@ def to_pdf(document: Document) -> bytes:
         ],
     }  # fmt: skip
     made = typst.compile(
-        str(TEMPLATE), format="pdf", sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, timestamp=0
+        str(TEMPLATE),
+        format="pdf",
+        font_paths=fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        timestamp=0,
     )
     return bytes(made)
 
