@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "jiheng.application",
     "jiheng.disclosure",
     "jiheng.assessment",
+    "jiheng.revenue",
     "jiheng.consultation",
     "jiheng.web",
     "jiheng.demo",

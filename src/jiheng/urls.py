@@ -21,6 +21,7 @@ urlpatterns = [
     path("application/", include("jiheng.application.urls")),
     path("disclosure/", include("jiheng.disclosure.urls")),
     path("assessment/", include("jiheng.assessment.urls")),
+    path("revenue/", include("jiheng.revenue.urls")),
     path("consultation/", include("jiheng.consultation.urls")),
     path("", include("jiheng.disclosure.public_urls")),
     path("procedure/", include("jiheng.procedure.urls")),

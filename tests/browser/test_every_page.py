@@ -52,6 +52,9 @@ WALKS = {
         "/office/",
     ],
     journey.TREASURY: [
+        "/revenue/",
+        "/revenue/month/new/",
+        "/work/monitoring/?procedure=revenue_month",
         "/project/execution/",
         "/project/execution/new/",
         "/work/monitoring/?procedure=execution",

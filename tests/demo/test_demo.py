@@ -2,12 +2,10 @@
 
 import datetime
 import re
-import shutil
 from collections import defaultdict
 
 import pytest
-from django.db import connections, transaction
-from django.test import override_settings
+from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Organization, Person, Zone
@@ -26,22 +24,6 @@ from jiheng.project.models import Budget, Project
 
 def quiet(_: str) -> None:
     """The loader's progress is of no interest here."""
-
-
-@pytest.fixture(scope="module")
-def zone(demo_folder, tmp_path_factory, django_db_setup, django_db_blocker):
-    """The whole demo as it was built for the browser, in a copy that stands in for the tests' database."""
-    copy = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    shutil.copy(demo_folder / "jiheng.sqlite3", copy)
-    usual, there = connections["default"], connections.create_connection("default")
-    there.settings_dict = usual.settings_dict | {"NAME": str(copy)}
-    connections["default"] = there
-    try:
-        with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=demo_folder / "files"):
-            yield Zone.objects.get()
-    finally:
-        there.close()
-        connections["default"] = usual
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_the_page_of_what_is_missing_names_article_case_and_whose_it_is(as_perso
     assert line.missing[0].holders == ["支出管理科"] and found[36, "result_summary"].none
     page = words(as_person(bureau.performance).get(f"/filing/missing/?year={YEAR}"))
     assert "操场翻修" in page and "支出管理科" in page and "本年没有这类事项" in page
-    assert "已备案 2 件，还没有备案 1 件" in page
+    assert "在案 2 件，还没有备案 1 件" in page
     assert "操场翻修" not in words(as_person(bureau.department2).get(f"/filing/missing/?year={YEAR}"))
     sheet = as_person(bureau.performance).get(f"/filing/missing/?year={YEAR}&export=xlsx")
     rows = list(

@@ -25,6 +25,7 @@ SECTIONS = {
     "notice": "通知和提醒",
     "disclosure": "信息公开",
     "assessment": "工作考核",
+    "revenue": "收入绩效",
 }
 
 
@@ -154,6 +155,7 @@ def _catalogue() -> Iterator[Parameter]:
         ("rectification_receive", "预算科、绩效科签收整改情况", 35),
         ("result_summary_file", "支出管理科报备结果应用汇总", 36),
         ("assessment_submit", "绩效科考核打分", 41),
+        ("revenue_report", "国库科报告月度收入分析", 7),
         ("assessment_sign", "三科会签考核结果", 41),
         ("assessment_issue", "绩效科印发考核通报", 41),
         ("disclosure_confirm", "支出管理科核定不公开", 22),
@@ -327,6 +329,9 @@ def _catalogue() -> Iterator[Parameter]:
         yield Parameter(
             "assessment", f"full_{key}", f"{label}满分（0 为不考核）", "分", 41, _number, "不小于 0 的数"
         )
+    yield Parameter(
+        "revenue", "behind", "完成率低于时间进度的此比例为慢于进度", "（比例）", 7, _share, "0 至 1 的数"
+    )
     yield Parameter("assessment", "urge_step", "被督促一次扣多少", "分", 41, _number, "不小于 0 的数")
     for key, label in (("excellent", "优"), ("good", "良"), ("fair", "中")):
         yield Parameter(

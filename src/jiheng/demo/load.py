@@ -29,6 +29,7 @@ from jiheng.demo import (
     notice,
     organizations,
     rectifying,
+    revenue,
     support,
     wholes,
 )
@@ -135,6 +136,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     disclosing.publish_some(desk, year)
     say("工作考核")
     assessing.assess(desk, year)
+    say("收入绩效")
+    revenue.collect(desk, year)
     say("协商和批示")
     consulting.ask_around(desk)
     say(f"{year + 1}年：项目申报入库")

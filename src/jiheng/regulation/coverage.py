@@ -21,7 +21,7 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
     9: (("profile", "局情配置：专门领域牵头"),),
     15: (("filings", "备案台账"), ("filings-missing", "备案缺项"), ("dossiers", "佐证包")),
     22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
-    7: (("execution-batches", "执行数批次"),),
+    7: (("revenue", "收入绩效"), ("execution-batches", "执行数批次")),
     26: (("controls", "生效中的暂缓、停止拨款"),),
     37: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     40: (

@@ -199,6 +199,8 @@ def _page(
 
 
 def _existing(template: str) -> str:
+    if not template:
+        return ""
     try:
         get_template(template)
     except TemplateDoesNotExist:

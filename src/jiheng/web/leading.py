@@ -14,6 +14,8 @@ from jiheng.monitoring.control import STANDING
 from jiheng.monitoring.models import Control, Report
 from jiheng.procedure.models import Case
 from jiheng.project.models import ExecutionFigure
+from jiheng.revenue import figures
+from jiheng.revenue.rules import Standing
 
 SHOWN = 6
 
@@ -37,6 +39,8 @@ class Stake:
     red_on: object
     stopped: Part
     cut: Part
+    revenue: Standing | None
+    revenue_year: int
 
 
 def stake(person: Person) -> Stake:
@@ -63,6 +67,7 @@ def stake(person: Person) -> Stake:
     red = reports.filter(cutoff=red_on, light="red").aggregate(number=Count("pk"), amount=Sum("full_year"))
     decided = Application.objects.filter(zone=zone, year=year + 1, decided__in=(Action.CUT, Action.CANCEL))
     cut = decided.aggregate(number=Count("pk"), amount=Sum(F("base") - F("decided_amount")))
+    month = figures.newest(zone, year)
     none = Decimal(0)
     return Stake(
         sums["budgets"] or none,
@@ -72,6 +77,8 @@ def stake(person: Person) -> Stake:
         red_on,
         Part(standing.distinct().count(), sums["stopped"] or none),
         Part(cut["number"], cut["amount"] or none),
+        figures.standing(month) if month else None,
+        year,
     )
 
 

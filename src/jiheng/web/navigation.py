@@ -39,6 +39,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("监控汇总", "monitoring-summaries", ()),
             ("执行数", "execution-batches", ()),
             ("停拨清单", "controls", ()),
+            ("收入绩效", "revenue", ()),
             ("应用清单", "result-lines", ()),
             ("信息公开", "disclosures", ()),
             ("专家和机构库", "parties", ()),
@@ -63,7 +64,7 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
-NEEDS_OFFICE = {"office", "execution-batches", "parties", "controls", "monitoring-summaries"}
+NEEDS_OFFICE = {"office", "revenue", "execution-batches", "parties", "controls", "monitoring-summaries"}
 """Pages for offices of the bureau alone."""
 
 
