@@ -63,6 +63,7 @@ WALKS = {
         "/bureau/",
         "/bureau/people/",
         "/bureau/people/new/",
+        "/bureau/delegations/",
         "/bureau/profile/",
         "/bureau/profile/upload/",
         "/bureau/workdays/",

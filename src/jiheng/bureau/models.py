@@ -133,6 +133,31 @@ class Post(models.Model):
         return [ROLES[key] for key in self.organization.role_keys]
 
 
+class Delegation(models.Model):
+    """Who acts from a post while its holder is away (代办, art. 40), from a day to a day, both included.
+
+    Whatever the substitute does is kept under both names. ``ended`` is the day from which it no longer counts.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="delegations")
+    substitute = models.ForeignKey(Person, models.PROTECT, related_name="delegations")
+    first = models.DateField("从哪天起")
+    last = models.DateField("到哪天止")
+    reason = models.CharField("事由", max_length=100)
+    created_at = models.DateTimeField("设定时间", auto_now_add=True)
+    ended_at = models.DateTimeField("提前收回", null=True)
+
+    class Meta:
+        verbose_name = "代办"
+        ordering = ["-first", "-id"]
+        indexes = [models.Index(fields=["substitute", "last"], name="delegation_substitute")]
+
+    def __str__(self) -> str:
+        return f"{self.substitute.name}代{self.post.person.name}（{self.post.organization.name}）"
+
+
 class Profile(models.Model):
     """What this bureau sets differently from others (局情配置), by its day of effect (art. 43).
 

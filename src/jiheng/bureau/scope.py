@@ -4,20 +4,44 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
-from jiheng.bureau.models import Organization, Person, Post
+from jiheng.bureau.models import Delegation, Organization, Person, Post
 from jiheng.bureau.roles import EXPENDITURE
 
 M = TypeVar("M", bound=Model)
 
 
 def posts_of(person: Person) -> list[Post]:
-    """The person's posts with their organizations, read once for each person object (so once a request)."""
+    """The posts the person acts from, read once for each person object (so once a request).
+
+    Their own first, then those they stand in for today (art. 40): such a post tells by ``person`` whose it is.
+    """
     if not hasattr(person, "_posts"):
-        person._posts = list(  # type: ignore[attr-defined]
-            Post.objects.filter(person=person).select_related("organization__parent")
+        today = timezone.localdate()
+        standing_in = Delegation.objects.filter(
+            substitute=person, first__lte=today, last__gte=today, ended_at=None, post__person__is_active=True
+        )
+        own_or_not = Q(person=person) | Q(pk__in=standing_in.values("post"))
+        found = Post.objects.filter(own_or_not).select_related("organization__parent", "person")
+        person._posts = sorted(  # type: ignore[attr-defined]
+            found, key=lambda post: post.person_id != person.pk
         )
     return person._posts  # type: ignore[attr-defined]
+
+
+def stands_in(person: Person, organization: Organization) -> Person | None:
+    """For whom the person acts in this organization; None where they have a post of their own there."""
+    there = [post for post in posts_of(person) if post.organization_id == organization.pk]
+    if not there or any(post.person_id == person.pk for post in there):
+        return None
+    return there[0].person
+
+
+def acting_name(person: Person, organization: Organization) -> str:
+    """The name an act is kept under: one's own, and for whom one stood in."""
+    absent = stands_in(person, organization)
+    return f"{person.name}（代{absent.name}）" if absent else person.name
 
 
 def sees(person: Person, *, department: str = "department", unit: str = "unit") -> Q:

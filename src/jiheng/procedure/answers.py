@@ -113,6 +113,8 @@ def examine(
         owed = {task.role for task in tasks if task.step == step.key}
         waiting = [each for each in mine if each.role.key in owed]
         desk = waiting[0] if waiting else desk
+        if waiting and (told := _signed_already(step, case, person, desk)):
+            reasons.append(told)
         if not waiting:
             others = "、".join(who(role, case) for role in step.roles if role.key in owed)
             reasons.append(
@@ -140,6 +142,24 @@ def examine(
         if complete and desk:
             reasons += _missing(step, matter)
     return Answer(procedure, step, desk, reasons)
+
+
+def _signed_already(step: Step, case: Case, person: Person, desk: Desk) -> Reason | None:
+    """One who stands in for somebody signs for one office alone: two signatures are of two people (art. 40)."""
+    if not any(post.person_id != person.pk for post in posts_of(person)):
+        return None
+    signed = Act.objects.filter(
+        zone_id=case.zone_id, case=case, step=step.key, from_state=case.state, round=case.round, person=person
+    )
+    act = signed.order_by("-seq").first()
+    if act is None:
+        return None
+    return Reason(
+        f"您已代表{act.organization_name}会签，同一个人不能再代表{desk.organization.name}会签",
+        40,
+        kind="signed",
+        next=f"请{desk.organization.name}的其他人会签。",
+    )
 
 
 def _awaited(procedure: Procedure, case: Case) -> str:

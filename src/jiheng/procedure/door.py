@@ -19,12 +19,15 @@ from django.utils import timezone
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Person
 from jiheng.bureau.profile import in_force, values_of
+from jiheng.bureau.scope import acting_name
 from jiheng.bureau.standing import standing
 from jiheng.procedure import answers, chain, files, rows
 from jiheng.procedure.answers import Answer, Desk
 from jiheng.procedure.models import Act, Attachment, Case
 from jiheng.procedure.table import PROCEDURES, Matter, Procedure, Reason, Step, step_named
 
+NAME = 60
+"""So much of a name is kept with an act."""
 CHUNK = 1000
 request_id: ContextVar[uuid.UUID | None] = ContextVar("request_id", default=None)
 clock: ContextVar[datetime | None] = ContextVar("clock", default=None)
@@ -326,7 +329,7 @@ def _act(work: _Work, matter: Matter, desk: Desk, moment: datetime, told: dict[s
         "articles": work.articles,
         "from_state": "" if step.opens else case.state,
         "person_id": by.pk,
-        "person_name": by.name,
+        "person_name": acting_name(by, desk.organization)[:NAME],
         "role": desk.role.key,
         "organization_id": desk.organization.pk,
         "organization_name": desk.organization.name,

@@ -28,6 +28,8 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
         ("organizations", "组织与人员"),
         ("profile", "局情配置"),
         ("workdays", "工作日历"),
+        ("delegations", "委托代办"),
+        ("connections", "系统对接"),
         ("changes", "改动记录"),
     ),
     43: (("regulation", "规程版本"), ("profile", "局情配置版本")),

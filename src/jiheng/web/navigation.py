@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from jiheng.bureau.models import Organization, Person
+from jiheng.bureau.models import Organization, Person, Post
 from jiheng.bureau.scope import only_engaged, organizations_of, posts_of
 from jiheng.procedure.table import WORKS
 
@@ -99,6 +99,11 @@ def sections(path: str, person: Person) -> list[Section]:
     ]
 
 
+def _told(post: Post, user: Person) -> str:
+    """A post in words, and for whom one stands in there."""
+    return str(post) if post.person_id == user.pk else f"代{post.person.name}（{post.organization.name}）"
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
@@ -111,5 +116,5 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "navigation": sections(request.path, user),
         "only_engaged": only_engaged(user),
         "bureau_name": user.zone.bureau,
-        "post_names": "、".join(str(post) for post in posts_of(user) if str(post) != user.name),
+        "post_names": "、".join(_told(post, user) for post in posts_of(user) if str(post) != user.name),
     }
