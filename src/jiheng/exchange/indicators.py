@@ -31,6 +31,7 @@ DIRECTIONS = {
     "正向": "higher-better", "越高越好": "higher-better", "反向": "lower-better", "负向": "lower-better",
     "越低越好": "lower-better", "约束": "bound", "等于": "bound", "": "",
 }  # fmt: skip
+STANDARDS = {"": "", **{label: key for key, label in LibraryIndicator.Standard.choices}}
 COLUMNS = (
     Column("code", "指标编码", r"^指标(?:编码|编号|代码)|^编码$", False, help="没有的留空，由系统按内容编", width=20),
     Column("level1", "一级指标", r"^一级", choices=tuple(LEVELS), width=14, example="产出指标"),
@@ -44,6 +45,8 @@ COLUMNS = (
     Column("industry", "行业", r"^行业", False, help="如教育、卫生；最多 40 个字", example="教育"),
     Column("source", "取值依据", r"^取值依据|^来源|^依据|标准来源|^标准$", False, help="公共服务标准、支出标准或文件名", width=30,
            example="《义务教育学校校长专业标准》"),
+    Column("standard", "标准类别", r"^标准类别|^标准种类", False, tuple(STANDARDS)[1:],
+           "参考值就是标准的才写：编目标时，指标值在标准以外的会提示"),
 )  # fmt: skip
 COUNTED = ("数量指标", "成本指标", "经济成本指标")
 """Level-2 indicators that say nothing without a unit; an index or a score may have none."""
@@ -53,7 +56,8 @@ LONGEST = {
     for each in ("code", "name", "unit", "reference", "industry", "source")
 }
 KEPT = (
-    "code", "level1", "level2", "name", "kind", "unit", "direction", "reference", "field", "industry", "source", "owner",
+    "code", "level1", "level2", "name", "kind", "unit", "direction", "reference", "field", "industry", "source",
+    "standard", "owner",
 )  # fmt: skip
 """What of an indicator an import decides, in the order of the rows it makes."""
 SIMPLE = re.compile(r"[≥≤><=]?\d{1,12}(?:\.\d{1,6})?[%％\u4e00-\u9fff/]{0,12}")
@@ -117,7 +121,7 @@ def _read(
             line = [*map(strip, values)]
         except TypeError:  # a number or a truth value among them
             line = [as_text(value) for value in values]
-        code, level1, level2, name, kind, unit, direction, reference, field, industry, source = line
+        code, level1, level2, name, kind, unit, direction, reference, field, industry, source, standard = line
         pair = (level1, level2)
         if pair not in levels:
             levels[pair] = named(level1, level2)
@@ -137,6 +141,8 @@ def _read(
                 )
             )
             or field not in owners
+            or standard not in STANDARDS
+            or (standard and not (reference and source and kind == "定量"))
             or len(name) > name_most
             or len(source) > source_most
             or len(reference) > reference_most
@@ -158,7 +164,7 @@ def _read(
         places[code] = number
         rows.append(
             (code, *official, name, KINDS[kind], intern(unit), way, intern(reference), field, intern(industry),
-             intern(source), owners[field])
+             intern(source), STANDARDS[standard], owners[field])
         )  # fmt: skip
     seen.append((table, places))
 
@@ -199,6 +205,18 @@ def _say_what_is_wrong(table: Table, number: int, line: dict[str, str], plan: Pl
                 f"定量指标的参考值“{line['reference']}”不是数",
                 "写成 ≥95%、≤3 这样的数，或把性质改为定性",
             )
+    if line["standard"] not in STANDARDS:
+        wrong(
+            "standard",
+            f"标准类别“{line['standard']}”认不出",
+            f"改成{'、'.join(list(STANDARDS)[1:])}之一，或留空",
+        )
+    elif line["standard"] and not (line["reference"] and line["source"] and line["kind"] == "定量"):
+        wrong(
+            "standard",
+            "写了标准类别，但没有参考值或取值依据，或不是定量指标",
+            "补上参考值和依据哪项标准，或把标准类别留空",
+        )
     if line["field"] and line["field"] not in FIELDS:
         wrong(
             "field",

@@ -12,7 +12,9 @@ from jiheng.goal.drafts import Typed, number
 from jiheng.goal.models import Goal
 from jiheng.indicator.checks import Check, goal_checks, make_check
 from jiheng.indicator.form import Budget, Form, IndicatorRow
+from jiheng.indicator.models import LibraryIndicator
 from jiheng.indicator.rules import ScoringRules
+from jiheng.indicator.standard import Key, Standard, standard_checks
 from jiheng.indicator.weights import SCHEMES
 from jiheng.paper.money import wan
 
@@ -93,11 +95,27 @@ def form(goal: Goal) -> Form:
     return known
 
 
+def standards(zone_id: UUID, form: Form) -> dict[Key, Standard]:
+    """The standards that the library ties to indicators of this form (art. 38): published, and a standard."""
+    names = {row.name for row in form.rows if row.name}
+    rows = LibraryIndicator.objects.filter(
+        zone_id=zone_id, status=LibraryIndicator.Status.PUBLISHED, name__in=names
+    ).exclude(standard="")
+    labels = dict(LibraryIndicator.Standard.choices)
+    return {
+        (level2, name): Standard(reference, direction, f"{labels[kind]}：{source}")
+        for level2, name, reference, direction, source, kind in rows.order_by("industry", "code").values_list(
+            "level2", "name", "reference", "direction", "source", "standard"
+        )
+    }
+
+
 def checks(goal: Goal) -> list[Check]:
     """What the checks find in a saved goal; worked out once for each reading of the record, whoever asks."""
     found: list[Check] | None = goal.__dict__.get("_found")
     if found is None:
         found = goal_checks(form(goal), rules=rules_of(goal.case.profile_id), scheme=goal.scheme)
+        found += standard_checks(form(goal), standards(goal.zone_id, form(goal)))
         if goal.whole:
             tasks = [(task.fiscal, task.other) for task in goal.tasks.all()]
             found += _tasks(tasks, goal.fiscal, goal.other)
@@ -137,6 +155,7 @@ def checks_of_typed(goal: Goal, typed: Typed) -> list[Check]:
     money = sum(typed.money.values(), Decimal(0))
     typed_form = form_of(goal, text=typed.text, scheme=typed.scheme, money=money, rows=rows)
     found = goal_checks(typed_form, rules=rules_of(goal.case.profile_id), scheme=typed.scheme)
+    found += standard_checks(typed_form, standards(goal.zone_id, typed_form))
     if goal.whole and not typed.faults:
         fiscal, other = (typed.money.get(key, Decimal(0)) for key in ("fiscal", "other"))
         found += _tasks(typed.task_money, fiscal, other)

@@ -66,6 +66,7 @@ CHECKS = _table(
     ("repeated", WARNING, "指标重复", "财预〔2015〕88号：指标应各有指向"),
     ("empty-wording", WARNING, "只有套话", "财预〔2015〕88号：目标应指向明确"),
     ("task-money", ERROR, "任务金额与资金总额不符", "财预〔2015〕88号：目标与资金相应匹配"),
+    ("standard-outside", WARNING, "指标值不在标准内", "规程第38条：指标与公共服务标准、支出标准相衔接"),
     ("formula-cell", WARNING, "单元格是公式", "导入要求：只收数值和文字"),
     ("external-link", ERROR, "工作簿连着外部文件", "导入要求：不收外部链接"),
 )  # fmt: skip

@@ -20,6 +20,7 @@ COLUMNS = {
     "领域": "field",
     "行业": "industry",
     "取值依据": "source",
+    "标准类别": "standard",
 }
 
 

@@ -40,6 +40,12 @@ class LibraryIndicator(models.Model):
         LOWER_BETTER = "lower-better", "反向"
         BOUND = "bound", "约束"
 
+    class Standard(models.TextChoices):
+        """What kind of standard the reference value is, where ``source`` names one: goals are held against it."""
+
+        SERVICE = "service", "公共服务标准"
+        EXPENDITURE = "expenditure", "支出标准"
+
     class Status(models.TextChoices):
         PROPOSED = "proposed", "待会签"
         PUBLISHED = "published", "已发布"
@@ -58,6 +64,7 @@ class LibraryIndicator(models.Model):
     field = models.CharField("领域", max_length=40, blank=True)
     industry = models.CharField("行业", max_length=40, blank=True)
     source = models.CharField("取值依据", max_length=200, blank=True)
+    standard = models.CharField("标准类别", max_length=12, choices=Standard.choices, blank=True)
     owner = models.CharField("牵头职责", max_length=24)
     status = models.CharField("状态", max_length=12, choices=Status.choices, default=Status.PROPOSED)
     version = models.PositiveIntegerField("版本", default=1)
