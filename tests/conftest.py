@@ -22,6 +22,7 @@ ONCE = (
     "tests/browser/test_goal_by_hand.py",
     "tests/browser/test_ordering.py",
     "tests/browser/test_thirty.py",
+    "tests/browser/test_whole_year.py",
     "tests/disclosure/test_public.py",
     "tests/exchange/test_bad_input.py",
     "tests/support/test_visibility.py",

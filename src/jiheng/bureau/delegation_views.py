@@ -36,8 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
     chosen = next(
         (post for post in mine if str(post.pk) == (request.POST.get("post") or request.GET.get("post"))), None
     )
-    if chosen is None and not general:
-        chosen = mine.first()
+    if chosen is None:
+        chosen = mine.filter(person=by).first()
     people = delegating.candidates(chosen) if chosen else []
     typed = {
         "substitute": request.POST.get("substitute", ""),

@@ -81,6 +81,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "making": any(each.state == Dossier.State.MAKING for each in rows),
         "years": [(each, counted.get(each, 0)) for each in years],
+        "this_year": localdate().year,
         "articles": [(number, titles.get(number, "")) for number in articles],
         "departments": departments,
     }
