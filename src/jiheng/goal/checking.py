@@ -1,8 +1,8 @@
 """A goal seen with the checks of norm 15 and the points of norm 4: between this room's record and the rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from jiheng.bureau.catalogue import caps_of
@@ -95,9 +95,8 @@ def form(goal: Goal) -> Form:
     return known
 
 
-def standards(zone_id: UUID, form: Form) -> dict[Key, Standard]:
-    """The standards that the library ties to indicators of this form (art. 38): published, and a standard."""
-    names = {row.name for row in form.rows if row.name}
+def standards(zone_id: UUID, names: Collection[str]) -> dict[Key, Standard]:
+    """The standards that the library ties to indicators of these names (art. 38): published, and a standard."""
     rows = LibraryIndicator.objects.filter(
         zone_id=zone_id, status=LibraryIndicator.Status.PUBLISHED, name__in=names
     ).exclude(standard="")
@@ -110,12 +109,32 @@ def standards(zone_id: UUID, form: Form) -> dict[Key, Standard]:
     }
 
 
+class Together:
+    """Goals loaded together: what their checks ask the database is asked once for all, when the first is checked."""
+
+    def __init__(self, goals: Sequence[Goal]) -> None:
+        self.goals = goals
+
+    @cached_property
+    def standards(self) -> dict[Key, Standard]:
+        names = {row.name for goal in self.goals for row in goal.indicators.all()}
+        return standards(self.goals[0].zone_id, names)
+
+
+def together(goals: Sequence[Goal]) -> None:
+    """Lets goals that were loaded together share what their checks read."""
+    shared = Together(goals)
+    for goal in goals:
+        goal.__dict__["_together"] = shared
+
+
 def checks(goal: Goal) -> list[Check]:
     """What the checks find in a saved goal; worked out once for each reading of the record, whoever asks."""
     found: list[Check] | None = goal.__dict__.get("_found")
     if found is None:
         found = goal_checks(form(goal), rules=rules_of(goal.case.profile_id), scheme=goal.scheme)
-        found += standard_checks(form(goal), standards(goal.zone_id, form(goal)))
+        shared = goal.__dict__.get("_together") or Together([goal])
+        found += standard_checks(form(goal), shared.standards)
         if goal.whole:
             tasks = [(task.fiscal, task.other) for task in goal.tasks.all()]
             found += _tasks(tasks, goal.fiscal, goal.other)
@@ -155,7 +174,7 @@ def checks_of_typed(goal: Goal, typed: Typed) -> list[Check]:
     money = sum(typed.money.values(), Decimal(0))
     typed_form = form_of(goal, text=typed.text, scheme=typed.scheme, money=money, rows=rows)
     found = goal_checks(typed_form, rules=rules_of(goal.case.profile_id), scheme=typed.scheme)
-    found += standard_checks(typed_form, standards(goal.zone_id, typed_form))
+    found += standard_checks(typed_form, standards(goal.zone_id, {row.name for row in rows if row.name}))
     if goal.whole and not typed.faults:
         fiscal, other = (typed.money.get(key, Decimal(0)) for key in ("fiscal", "other"))
         found += _tasks(typed.task_money, fiscal, other)

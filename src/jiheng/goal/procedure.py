@@ -41,11 +41,12 @@ UNREVIEWED = ("draft", "submitted", "confirmed")
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Goal]:
-    goals = (
+    goals = list(
         Goal.objects.filter(case_id__in=cases)
         .select_related("project", "organization", "case__department", "case__unit")
         .prefetch_related("indicators", "tasks")
     )
+    checking.together(goals)
     return {goal.case_id: goal for goal in goals}
 
 
