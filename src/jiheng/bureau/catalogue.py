@@ -26,6 +26,7 @@ SECTIONS = {
     "disclosure": "信息公开",
     "assessment": "工作考核",
     "revenue": "收入绩效",
+    "delegation": "委托代办",
 }
 
 
@@ -155,6 +156,8 @@ def _catalogue() -> Iterator[Parameter]:
         ("rectification_receive", "预算科、绩效科签收整改情况", 35),
         ("result_summary_file", "支出管理科报备结果应用汇总", 36),
         ("assessment_submit", "绩效科考核打分", 41),
+        ("consultation_answer", "科室答复协商（发起时可改）", 42),
+        ("instruction_answer", "科室报批示办理情况（批示时可改）", 4),
         ("revenue_report", "国库科报告月度收入分析", 7),
         ("assessment_sign", "三科会签考核结果", 41),
         ("assessment_issue", "绩效科印发考核通报", 41),
@@ -329,6 +332,7 @@ def _catalogue() -> Iterator[Parameter]:
         yield Parameter(
             "assessment", f"full_{key}", f"{label}满分（0 为不考核）", "分", 41, _number, "不小于 0 的数"
         )
+    yield Parameter("delegation", "longest", "代办最长多少天", "日", 40, _days, "1 至 250 的整数")
     yield Parameter(
         "revenue", "behind", "完成率低于时间进度的此比例为慢于进度", "（比例）", 7, _share, "0 至 1 的数"
     )

@@ -1,17 +1,25 @@
 """Standing in for somebody who is away (代办, art. 40): who may, for whom, how long."""
 
 import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.changes import NotAllowed, log, may_change
 from jiheng.bureau.models import Change, Delegation, Organization, Person, Post
+from jiheng.bureau.profile import Values, in_force, values_of
 from jiheng.bureau.roles import LEADERSHIP
 
-LONGEST = 92
-"""Days at most: who is away longer gives the post up."""
 Kind = Organization.Kind
+
+
+def longest(zone_id: UUID) -> int:
+    """For how many days at most (profile): who is away longer gives the post up."""
+    profile = in_force(zone_id, timezone.localdate())
+    values = values_of(profile.pk) if profile else Values({})
+    days: int = values("delegation", "longest")
+    return days
 
 
 def candidates(post: Post) -> list[Person]:
@@ -53,15 +61,16 @@ def delegate(
             "那里的人不用委托（规程第40条）。请另选一位。"
         )
     if not today <= first <= last:
-        raise NotAllowed("代办从今天或以后开始，结束不能早于开始。请核对日期。")
-    if (last - first).days >= LONGEST:
-        raise NotAllowed(f"代办最长 {LONGEST} 天。更久的请由综合科调整岗位（规程第40条）。")
+        raise NotAllowed("代办从今天或以后开始，结束不能早于开始（规程第40条）。请核对日期。")
+    most = longest(post.zone_id)
+    if (last - first).days >= most:
+        raise NotAllowed(f"代办最长 {most} 天。更久的请由综合科调整岗位（规程第40条）。")
     if not reason.strip():
-        raise NotAllowed("请写明事由，如出差、休假。")
+        raise NotAllowed("请写明事由，如出差、休假（规程第40条）。")
     clash = Delegation.objects.filter(post=post, ended_at=None, first__lte=last, last__gte=first).first()
     if clash is not None:
         raise NotAllowed(
-            f"这段时间已由{clash.substitute.name}代办（{clash.first} 至 {clash.last}）。请先收回。"
+            f"这段时间已由{clash.substitute.name}代办（{clash.first} 至 {clash.last}），同一时间只由一个人代办（规程第40条）。请先收回。"
         )
     made = Delegation.objects.create(
         zone_id=post.zone_id,

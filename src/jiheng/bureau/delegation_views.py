@@ -78,7 +78,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "errors": errors,
         "general": general,
         "today": localdate(),
-        "longest": delegating.LONGEST,
+        "longest": delegating.longest(by.zone_id),
     }
     return render(request, "bureau/delegations.html", context, status=422 if errors else 200)
 

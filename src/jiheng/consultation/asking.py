@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from jiheng.bureau.models import Organization, Person
+from jiheng.bureau.models import Organization, Person, Zone
+from jiheng.bureau.profile import Values, in_force, values_of
 from jiheng.bureau.roles import LEADERSHIP, OFFICE
 from jiheng.bureau.scope import holds, organizations_of
 from jiheng.bureau.standing import standing
@@ -15,9 +16,6 @@ from jiheng.consultation.models import Consultation, Instruction
 from jiheng.consultation.procedure import KEYS
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
-
-DAYS = 5
-"""Workdays an office is given unless another day is set: the regulation sets none."""
 
 
 def offices(zone_id: Any, *, but: Sequence[Organization] = ()) -> list[Organization]:
@@ -34,8 +32,12 @@ def own_office(person: Person) -> Organization | None:
     return next((each for each in organizations_of(person) if OFFICE.key in each.fills), None)
 
 
-def usual_day(zone: Any) -> datetime.date:
-    return standing(zone).workday_after(timezone.localdate(door.now()), DAYS)
+def usual_day(zone: Zone, key: str) -> datetime.date:
+    """The day by which an office answers unless another is set: workdays of the profile in force (its ``days``)."""
+    today = timezone.localdate(door.now())
+    profile = in_force(zone.pk, today)
+    values = values_of(profile.pk) if profile else Values({})
+    return standing(zone).workday_after(today, values("days", key))
 
 
 def consult(

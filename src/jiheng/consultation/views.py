@@ -38,7 +38,7 @@ def _refuse(procedure: Procedure, text: str, article: int, then: str) -> door.Re
     )
 
 
-def _typed(request: HttpRequest, about: Case) -> tuple[dict[str, Any], dict[str, str], datetime.date | None]:
+def _typed(request: HttpRequest) -> tuple[dict[str, Any], dict[str, str], datetime.date | None]:
     """What was written, what is wrong with it, and the day."""
     text = keepable(request.POST.get("text", "")).strip()
     typed: dict[str, Any] = {
@@ -68,10 +68,14 @@ def consult(request: HttpRequest, key: UUID) -> HttpResponse:
     if not holds(request.user, [OFFICE]):
         raise _refuse(CONSULTATION, "协商由财政局各科室发起", 42, "请与归口的支出管理科联系，由科室发起。")
     choices = asking.offices(about.zone_id, but=organizations_of(request.user))
-    typed = {"text": "", "due": asking.usual_day(about.zone).isoformat(), "offices": []}
+    typed = {
+        "text": "",
+        "due": asking.usual_day(about.zone, "consultation_answer").isoformat(),
+        "offices": [],
+    }
     faults: dict[str, str] = {}
     if request.method == "POST":
-        typed, faults, day = _typed(request, about)
+        typed, faults, day = _typed(request)
         asked = [office for office in choices if str(office.pk) in typed["offices"]]
         files = request.FILES.getlist("evidence")
         if not asked:
@@ -100,10 +104,10 @@ def instruct(request: HttpRequest, key: UUID) -> HttpResponse:
     if not holds(request.user, [LEADERSHIP]):
         raise _refuse(INSTRUCTION, "批示由局领导作出", 4, "科室之间的事，在事项页上发起协商（规程第42条）。")
     choices = asking.offices(about.zone_id)
-    typed = {"text": "", "due": asking.usual_day(about.zone).isoformat(), "offices": []}
+    typed = {"text": "", "due": asking.usual_day(about.zone, "instruction_answer").isoformat(), "offices": []}
     faults: dict[str, str] = {}
     if request.method == "POST":
-        typed, faults, day = _typed(request, about)
+        typed, faults, day = _typed(request)
         office = next((each for each in choices if str(each.pk) in typed["offices"]), None)
         if office is None:
             faults["office"] = "请选择由哪个科室办理"

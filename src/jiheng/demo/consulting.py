@@ -75,7 +75,7 @@ def _office(desk: Desk, role: str) -> Organization:
 
 def _consult(desk: Desk, about: Case, by: str, asked: tuple[str, ...], ago: int, question: int) -> Case:
     with desk.calendar.at(desk.calendar.ago(ago), 9):
-        due = asking.usual_day(desk.bureau.zone)
+        due = asking.usual_day(desk.bureau.zone, "consultation_answer")
         offices = [_office(desk, role) for role in asked]
         return asking.consult(about, QUESTIONS[question], offices, due, by=desk.bureau.clerk(by))
 
@@ -90,7 +90,7 @@ def _answer(desk: Desk, case: Case, role: str, ago: int, text: str) -> None:
 
 def _instruct(desk: Desk, about: Case, role: str, ago: int, text: str) -> Case:
     with desk.calendar.at(desk.calendar.ago(ago), 9):
-        due = asking.usual_day(desk.bureau.zone)
+        due = asking.usual_day(desk.bureau.zone, "instruction_answer")
         return asking.instruct(about, text, _office(desk, role), due, by=desk.bureau.clerk("leadership"))
 
 

@@ -47,6 +47,7 @@ def _connected(respond: Callable[[HttpRequest, Connection], JsonResponse]) -> Ca
                 401,
                 "unauthorized",
                 "没有给出有效的令牌。请在 Authorization 头里写 Bearer 和令牌；令牌由综合科发放和停用。",
+                article=40,
             )
             refused["WWW-Authenticate"] = "Bearer"
             return refused
@@ -129,7 +130,7 @@ def _misshapen(given: Any) -> str:
 
 def _faults(faults: Sequence[FigureError]) -> JsonResponse:
     told = [{"place": each.place, "message": each.message, "remedy": each.remedy} for each in faults]
-    return _answer(422, "faults", f"有 {len(told)} 处要改，没有载入任何一行。", faults=told)
+    return _answer(422, "faults", f"有 {len(told)} 处要改，没有载入任何一行。", article=7, faults=told)
 
 
 def _known(zone, number: str, checked: loading.Checked) -> JsonResponse | None:
@@ -141,6 +142,7 @@ def _known(zone, number: str, checked: loading.Checked) -> JsonResponse | None:
             409,
             "number_taken",
             f"批次号“{number}”已用于另一批（截至 {numbered.cutoff}）。新的一批请用新号；要更正的，先由国库科整批撤回。",
+            article=7,
         )
     if checked.same is None:
         return None
@@ -174,4 +176,4 @@ def _stopped(flags: list[Flag], places: dict[str, str]) -> JsonResponse:
         for flag in flags
     ]
     told = f"有 {len(faults)} 笔支付或用款计划属于暂缓、停止拨款的项目（规程第26条），没有载入任何一行。"
-    return _answer(422, "stopped", told, faults=faults)
+    return _answer(422, "stopped", told, article=26, faults=faults)

@@ -32,12 +32,7 @@ def run(options: argparse.Namespace) -> int:
         print("没有这个账号，或没有绩效科的账号。", file=sys.stderr)
         return 2
     found = making.filings_of(person, options.year, options.article, None)
-    missing = [
-        row
-        for line in completeness.lines(person, options.year, timezone.localdate())
-        if not options.article or line.article == options.article
-        for row in completeness.told([line])
-    ]
+    missing = completeness.of_scope(person, options.year, timezone.localdate(), options.article)
     partial = options.output.with_name(f".{options.output.name}.part")
     try:
         with partial.open("wb") as file:

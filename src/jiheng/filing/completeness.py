@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
-from jiheng.bureau.models import Person
+from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.scope import visible
 from jiheng.filing.filing import filed_by
 from jiheng.filing.models import Filing
@@ -82,6 +82,18 @@ def lines(person: Person, year: int, today) -> list[Line]:
             if key == case.procedure:
                 line.missing.append(Missing(article, case, line.procedure, holders[case.pk], case.pk in late))
     return sorted(wanted.values(), key=lambda line: (line.article, line.procedure.label))
+
+
+def of_scope(
+    person: Person, year: int, today, article: int | None = None, department: Organization | None = None
+) -> list[tuple[str, ...]]:
+    """What is missing of a year, or of one article or one department in it, as rows."""
+    found = [line for line in lines(person, year, today) if not article or line.article == article]
+    if department:
+        for line in found:
+            line.missing = [each for each in line.missing if each.case.department_id == department.pk]
+        found = [line for line in found if line.missing]
+    return list(told(found))
 
 
 def told(found: list[Line]) -> Iterator[tuple[str, ...]]:

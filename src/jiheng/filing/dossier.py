@@ -2,7 +2,7 @@
 
 In it: an index workbook, for each filing a folder with its paper as PDF, what was done on it as CSV and its evidence, a
 list of what is missing, SHA256SUMS for any sha256sum, and the Merkle root over its lines. Nothing in it tells when it was
-made, so made twice from the same filings it is the same to the byte.
+made: made twice while nothing was filed or moved on between, it is the same to the byte.
 """
 
 import csv

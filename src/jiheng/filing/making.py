@@ -75,13 +75,7 @@ def make(made: Dossier) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".part")
     try:
-        missing = [
-            row
-            for line in completeness.lines(person, year, timezone.localdate())
-            if not made.article or line.article == made.article
-            for row in completeness.told([line])
-            if not made.department or row[4] == made.department.name
-        ]
+        missing = completeness.of_scope(person, year, timezone.localdate(), made.article, made.department)
         with partial.open("wb") as file:
             done = dossier.make(
                 filings_of(person, year, made.article, made.department), missing, file, say, str(made)
