@@ -20,6 +20,7 @@ ONCE = (
     "tests/demo/",
     "tests/browser/test_every_page.py",
     "tests/browser/test_goal_by_hand.py",
+    "tests/browser/test_operations.py",
     "tests/browser/test_ordering.py",
     "tests/browser/test_thirty.py",
     "tests/browser/test_whole_year.py",

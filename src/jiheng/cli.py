@@ -32,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("connection", "jiheng.exchange.connection_command", "系统对接的令牌：建立、列出、停用"),
     Command("dossier", "jiheng.filing.command", "制作一个年度的佐证包"),
     Command("remind", "jiheng.notice.remind_command", "到期前提醒，每个工作日早上运行一次"),
+    Command("backup", "jiheng.operations.backup_command", "备份数据库和文件，每天夜里运行一次"),
+    Command("restore", "jiheng.operations.restore_command", "检查、试恢复、恢复一份备份"),
     Command("procedure", "jiheng.procedure.export_command", "导出办理流程"),
 )
 

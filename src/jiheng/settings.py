@@ -9,6 +9,7 @@ env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATA = Path(env.str("JIHENG_DATA", default=str(ROOT / "var")))
 DATA.mkdir(parents=True, exist_ok=True)
+BACKUPS = Path(env.str("JIHENG_BACKUPS", default=str(DATA / "backups")))
 
 
 def _secret_key() -> str:
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "jiheng.regulation",
     "jiheng.bureau",
+    "jiheng.operations",
     "jiheng.procedure",
     "jiheng.indicator",
     "jiheng.project",

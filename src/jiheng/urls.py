@@ -27,4 +27,5 @@ urlpatterns = [
     path("procedure/", include("jiheng.procedure.urls")),
     path("regulation/", include("jiheng.regulation.urls")),
     path("bureau/", include("jiheng.bureau.urls")),
+    path("operations/", include("jiheng.operations.urls")),
 ]

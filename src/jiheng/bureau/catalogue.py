@@ -27,6 +27,7 @@ SECTIONS = {
     "assessment": "工作考核",
     "revenue": "收入绩效",
     "delegation": "委托代办",
+    "operations": "运行维护",
 }
 
 
@@ -332,6 +333,16 @@ def _catalogue() -> Iterator[Parameter]:
         yield Parameter(
             "assessment", f"full_{key}", f"{label}满分（0 为不考核）", "分", 41, _number, "不小于 0 的数"
         )
+    for key, label, unit in (
+        ("backup_days", "备份隔多少天没有做就报警", "日"),
+        ("trial_days", "备份隔多少天要试恢复一次", "日"),
+        ("backups_kept", "备份留存几份", "份"),
+        ("verify_days", "办理记录隔多少天要核验一次", "日"),
+    ):
+        yield Parameter("operations", key, label, unit, 40, _days, "1 至 250 的整数")
+    yield Parameter(
+        "operations", "free_disk", "磁盘余量低于此比例报警", "（比例）", 40, _share, "0 至 1 的数"
+    )
     yield Parameter("delegation", "longest", "代办最长多少天", "日", 40, _days, "1 至 250 的整数")
     yield Parameter(
         "revenue", "behind", "完成率低于时间进度的此比例为慢于进度", "（比例）", 7, _share, "0 至 1 的数"

@@ -9,4 +9,4 @@ class Exchange(AppConfig):
     verbose_name = "数据导入"
 
     def ready(self) -> None:
-        from jiheng.exchange import procedure  # noqa: F401  (registers)
+        from jiheng.exchange import procedure, signs  # noqa: F401  (registers)

@@ -10,6 +10,7 @@ class Filing(AppConfig):
 
     def ready(self) -> None:
         from jiheng.bureau.protection import insert_only
+        from jiheng.filing import signs  # noqa: F401  (watches)
 
         insert_only(
             "filing_filing", ("id",), ("zone_id", "act_id", "article"), words="filings are insert only"

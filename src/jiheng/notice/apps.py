@@ -9,4 +9,4 @@ class Notice(AppConfig):
     verbose_name = "要求与通知"
 
     def ready(self) -> None:
-        from jiheng.notice import procedure, receipt, requirement  # noqa: F401  (registers)
+        from jiheng.notice import procedure, receipt, requirement, signs  # noqa: F401  (registers)

@@ -16,6 +16,8 @@ def run(options: argparse.Namespace) -> int:
 
     from jiheng.bureau.models import Zone
     from jiheng.notice.reminding import remind
+    from jiheng.operations.models import Run
+    from jiheng.operations.running import noted
 
     try:
         today = datetime.date.fromisoformat(options.day) if options.day else localdate()
@@ -29,5 +31,7 @@ def run(options: argparse.Namespace) -> int:
     for zone in zones:
         done = remind(zone, today)
         told = done.why_not or f"新提醒 {done.new} 件，先前已提醒过的 {done.known} 件不再提醒"
+        if not done.why_not:
+            noted(Run.Kind.REMIND, told, zone=zone)
         print(f"{zone.code} {zone.bureau}：{told}。")
     return 0

@@ -11,6 +11,7 @@ class Procedure(AppConfig):
     def ready(self) -> None:
         from jiheng.bureau.protection import insert_only, kept
         from jiheng.bureau.standing import ON_CHANGED
+        from jiheng.procedure import verifying  # noqa: F401  (watches)
         from jiheng.procedure.rehoming import rehome
 
         ON_CHANGED.append(rehome)

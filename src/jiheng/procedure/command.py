@@ -20,6 +20,8 @@ def run(options: argparse.Namespace) -> int:
 def verify_acts(args: argparse.Namespace) -> int:
     """Exit 0: whole; 1: faults, each on its line; 2: no such zone."""
     from jiheng.bureau.models import Zone
+    from jiheng.operations.models import Run
+    from jiheng.operations.running import State, noted
     from jiheng.procedure import chain
     from jiheng.procedure.models import Act
 
@@ -38,5 +40,7 @@ def verify_acts(args: argparse.Namespace) -> int:
         print(
             f"{zone.code} {zone.bureau}：{acts} 次办理，" + (f"{count} 处有问题。" if count else "都完整。")
         )
+        told = f"{acts:,} 次办理" + (f"，{count} 处有问题" if count else "和所附文件都完整")
+        noted(Run.Kind.VERIFY, told, zone=zone, state=State.FAILED if count else State.DONE)
         broken = broken or bool(count)
     return 1 if broken else 0

@@ -31,6 +31,9 @@ SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
         ("delegations", "委托代办"),
         ("connections", "系统对接"),
         ("changes", "改动记录"),
+        ("health", "系统运行"),
+        ("backups", "备份和恢复"),
+        ("runs", "运行日志"),
     ),
     43: (("regulation", "规程版本"), ("profile", "局情配置版本")),
 }

@@ -48,7 +48,12 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
     ),
     (
         "本局",
-        (("组织与人员", "organizations", ()), ("局情配置", "profile", ()), ("职责矩阵", "matrix", ())),
+        (
+            ("组织与人员", "organizations", ()),
+            ("局情配置", "profile", ()),
+            ("职责矩阵", "matrix", ()),
+            ("系统运行", "health", ()),
+        ),
     ),
     ("依据", (("规程", "regulation", ()), ("办理流程", "procedures", ()))),
 )
@@ -64,7 +69,15 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
-NEEDS_OFFICE = {"office", "revenue", "execution-batches", "parties", "controls", "monitoring-summaries"}
+NEEDS_OFFICE = {
+    "office",
+    "revenue",
+    "execution-batches",
+    "parties",
+    "controls",
+    "monitoring-summaries",
+    "health",
+}
 """Pages for offices of the bureau alone."""
 
 
