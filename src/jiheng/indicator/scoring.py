@@ -15,16 +15,17 @@ from jiheng.indicator.target import Direction, Kind, Value, measure, plain
 ZERO, ONE, HUNDRED = Decimal(0), Decimal(1), Decimal(100)
 # 荒唐的大数也不能让取舍出错
 _WIDE = Context(prec=120)
+_CENT = Decimal("0.01")
 
 
 def round_to(value: Decimal, places: int) -> Decimal:
-    """四舍五入（ROUND_HALF_UP）到几位小数；全系统只在这里取舍。"""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP, context=_WIDE)
+    """四舍五入（ROUND_HALF_UP）到几位小数；全系统只在这里和 round_score 取舍。"""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _WIDE)
 
 
 def round_score(value: Decimal) -> Decimal:
     """得分取两位小数。"""
-    return round_to(value, 2)
+    return value.quantize(_CENT, ROUND_HALF_UP, _WIDE)
 
 
 def round_rate(value: Decimal) -> Decimal:
@@ -99,38 +100,63 @@ def compare(target: Value, actual: Value, rules: ScoringRules = DEFAULT_RULES) -
     return Comparison(t_amount, a_amount, low, high, units_differ, incomparable, fold, tuple(notes))
 
 
-def achieved_ratio(direction: Direction, sign: str, pair: Comparison) -> tuple[Decimal, Decimal, bool, str]:
-    """完成比例，分子/分母形式 (分子, 分母, 是否达标, 算式)；达标的分子分母都给 1。
+Share = tuple[Decimal, Decimal, bool]
+"""完成比例：分子、分母、是否达标。"""
+FULL: Share = (ONE, ONE, True)
+NOTHING: Share = (ZERO, ONE, False)
 
-    正向：完成值÷指标值；反向：指标值÷完成值，完成值为 0 得满分；指标值为 0 且达到得满分；区间看离哪端近。
+
+def achieved(direction: Direction, sign: str, target: Decimal, actual: Decimal) -> Share:
+    """完成比例，分子分母形式；达标的分子分母都给 1。
+
+    正向：完成值÷指标值；反向：指标值÷完成值，完成值为 0 得满分；指标值为 0 且达到得满分。
     """
-    actual = pair.actual
-    if pair.low is not None and pair.high is not None:
-        return _range_ratio(pair.low, pair.high, actual)
-    target = pair.target
-    assert target is not None
-    shown_t, shown_a = plain(target), plain(actual)
     if direction is Direction.LOWER_BETTER:
         if actual <= target:
-            return ONE, ONE, True, f"完成值 {shown_a} 不高于指标值 {shown_t}，达标"
+            return FULL
         if target == 0 or actual == 0:
-            return ZERO, ONE, False, f"完成值 {shown_a} 超过指标值 {shown_t}，比例为 0"
+            return NOTHING
         if target < 0:
-            if actual >= 0:
-                return ZERO, ONE, False, f"完成值 {shown_a} 超过指标值 {shown_t}，比例为 0"
-            return actual, target, False, f"完成值÷指标值 = {shown_a}÷{shown_t}"
-        return target, actual, False, f"反向指标：指标值÷完成值 = {shown_t}÷{shown_a}"
+            return NOTHING if actual >= 0 else (actual, target, False)
+        return target, actual, False
     if target == 0:
-        met = actual >= 0 if sign in ("≥", ">") else actual == 0
-        word = "达标" if met else "未达标，比例为 0"
-        return (ONE if met else ZERO), ONE, met, f"指标值为 0，完成值 {shown_a}，{word}"
+        return FULL if (actual >= 0 if sign in ("≥", ">") else actual == 0) else NOTHING
     if actual >= target:
-        return ONE, ONE, True, f"完成值 {shown_a} 达到指标值 {shown_t}，达标"
+        return FULL
     if target < 0:
-        return target, actual, False, f"指标值÷完成值 = {shown_t}÷{shown_a}"
-    if actual <= 0:
-        return ZERO, ONE, False, f"完成值 {shown_a}，比例为 0"
-    return actual, target, False, f"完成值÷指标值 = {shown_a}÷{shown_t}"
+        return target, actual, False
+    return (actual, target, False) if actual > 0 else NOTHING
+
+
+def achieved_ratio(direction: Direction, sign: str, pair: Comparison) -> tuple[Decimal, Decimal, bool, str]:
+    """同上，带算式 (分子, 分母, 是否达标, 算式)；区间看离哪端近。"""
+    actual, target = pair.actual, pair.target
+    if pair.low is not None and pair.high is not None:
+        return _range_ratio(pair.low, pair.high, actual)
+    assert target is not None
+    share = achieved(direction, sign, target, actual)
+    return (*share, _how(direction, target, actual, share))
+
+
+def _how(direction: Direction, target: Decimal, actual: Decimal, share: Share) -> str:
+    shown_t, shown_a, met = plain(target), plain(actual), share[2]
+    if direction is Direction.LOWER_BETTER:
+        if met:
+            return f"完成值 {shown_a} 不高于指标值 {shown_t}，达标"
+        if share is NOTHING:
+            return f"完成值 {shown_a} 超过指标值 {shown_t}，比例为 0"
+        if target < 0:
+            return f"完成值÷指标值 = {shown_a}÷{shown_t}"
+        return f"反向指标：指标值÷完成值 = {shown_t}÷{shown_a}"
+    if target == 0:
+        return f"指标值为 0，完成值 {shown_a}，{'达标' if met else '未达标，比例为 0'}"
+    if met:
+        return f"完成值 {shown_a} 达到指标值 {shown_t}，达标"
+    if target < 0:
+        return f"指标值÷完成值 = {shown_t}÷{shown_a}"
+    if share is NOTHING:
+        return f"完成值 {shown_a}，比例为 0"
+    return f"完成值÷指标值 = {shown_a}÷{shown_t}"
 
 
 def _range_ratio(low: Decimal, high: Decimal, actual: Decimal) -> tuple[Decimal, Decimal, bool, str]:
@@ -177,8 +203,7 @@ def score_quantitative(
             f"完成比例 {percent(ratio)} 低于及格门槛 {percent(rules.pass_ratio)}（本局设定），得 0 分"
         )
         top, bottom = ZERO, ONE
-    # 先乘后除，只取舍一次
-    value = min(max(round_score(weight * top / bottom), ZERO), weight)
+    value = points(weight, top, bottom)
     if met and top == bottom:
         lines.append(f"得满分 {plain(weight)} 分（财预〔2020〕10号）")
     else:
@@ -186,6 +211,12 @@ def score_quantitative(
             f"{plain(weight)} × {percent(top / bottom)} = {value} 分（两位小数四舍五入；财预〔2020〕10号）"
         )
     return Score(value, tuple(lines), ratio=_raw_ratio(direction, pair), met=met)
+
+
+def points(weight: Decimal, top: Decimal, bottom: Decimal) -> Decimal:
+    """按比例得几分，不低于 0、不高于分值；先乘后除，只取舍一次。"""
+    value = (weight * top / bottom).quantize(_CENT, ROUND_HALF_UP, _WIDE)
+    return ZERO if value < ZERO else weight if value > weight else value
 
 
 def _raw_ratio(direction: Direction, pair: Comparison) -> Decimal | None:
@@ -288,29 +319,50 @@ def score_execution(
     head = f"执行率 = 全年执行数÷全年预算数 = {plain(executed)}÷{plain(full_year)} 元 = {percent(rate)}"
     if weight is None:
         return Score(None, (head, "表内没有执行率分值，执行率不计分"), ratio=rate)
+    value = execution_points(weight, executed, full_year, rules=rules, completed=completed)
     if rules.execution_strategy == "interval":
-        share = next((give for floor, give in rules.execution_intervals if rate >= floor), ZERO)
-        if completed and rate <= 1:
-            share = ONE
-        value = min(max(round_score(weight * share), ZERO), weight)
+        share = _interval_share(rate, rules, completed)
         line = f"区间赋分：{plain(weight)} × {percent(share)} = {value} 分（财预〔2021〕101号，本局设定）"
-        return Score(value, (head, line), ratio=rate, met=rate >= 1)
-    value = weight if rate >= 1 else max(round_score(weight * executed / full_year), ZERO)
-    value = round_score(value)
-    line = f"{plain(weight)} × min(执行率, 100%) = {value} 分（财预〔2020〕10号）"
-    return Score(min(value, weight), (head, line), ratio=rate, met=rate >= 1)
+    else:
+        line = f"{plain(weight)} × min(执行率, 100%) = {round_score(value)} 分（财预〔2020〕10号）"
+    return Score(value, (head, line), ratio=rate, met=rate >= 1)
+
+
+def execution_points(
+    weight: Decimal,
+    executed: Decimal,
+    full_year: Decimal,
+    *,
+    rules: ScoringRules = DEFAULT_RULES,
+    completed: bool = False,
+) -> Decimal:
+    """执行率得分，不带算式；全年预算数不为 0。"""
+    if rules.execution_strategy == "interval":
+        share = _interval_share(executed / full_year, rules, completed)
+        return min(max(round_score(weight * share), ZERO), weight)
+    if executed / full_year >= 1:
+        return min(round_score(weight), weight)
+    return min(max(round_score(weight * executed / full_year), ZERO), weight)
+
+
+def _interval_share(rate: Decimal, rules: ScoringRules, completed: bool) -> Decimal:
+    share = next((give for floor, give in rules.execution_intervals if rate >= floor), ZERO)
+    return ONE if completed and rate <= 1 else share
 
 
 def grade(total: Decimal | None, rules: ScoringRules = DEFAULT_RULES) -> str | None:
     """等级：优 [90,100]、良 [80,90)、中 [60,80)、差 [0,60)（norms 1.4）；超出 100 或没有总分时为 None。"""
     if total is None or total < 0 or total > rules.full_marks:
         return None
-    return next((name for name, floor in rules.grade_bounds if total >= floor), None)
+    for name, floor in rules.grade_bounds:
+        if total >= floor:
+            return name
+    return None
 
 
 def cap_total(total: Decimal, rate: Decimal | None, rules: ScoringRules = DEFAULT_RULES) -> Decimal:
     """按执行率封顶总分（某地做法，默认不用）。"""
-    if rate is None:
+    if rate is None or not rules.total_caps:
         return total
     ceilings = [ceiling for below, ceiling in rules.total_caps if rate < below]
     return min([total, *ceilings])

@@ -78,9 +78,18 @@ _SUFFIX = [
     ("<=", r"(?:\(含\))?及?以下(?:\(含\))?|(?:之|以)?内"),
 ]
 _SIGN = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
+_PREFIXES = [
+    (_SIGN[sign], re.compile(rf"^(?:达到|保持|\()?(?:{words})\)?(?:\(含\))?")) for sign, words in _PREFIX
+]
+_ENDS = frozenset("上下内)")
+"""_SUFFIX 各写法的最后一个字。"""
+_SUFFIXES = [(_SIGN[sign], re.compile(rf"(?:{words})$")) for sign, words in _SUFFIX]
+_IN_BRACKETS = re.compile(r"\(([^()]*)\)")
+_AROUND_UNIT = re.compile(r"(?:已|均|全部)?完成$|左右$|\(含\)$|^\(|\)$")
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _FILLER = r"(?:(?:已|共|约|实际|累计|完成|达到|达|为|均|全部|计)+(?=[\d.+-]))?"
 _NUMERIC = re.compile(rf"^{_FILLER}(?P<number>{_NUMBER})\s*(?P<rest>.*)$", re.S)
+_SPAN = re.compile(r"[~\-—–至到]")
 _RANGE = re.compile(
     rf"^(?P<low>{_NUMBER})(?P<unit1>[^\d~\-—–至到]*)\s*(?:~|-|—|–|至|到|--)\s*(?P<high>{_NUMBER})(?P<rest>[^\d]*)$"
 )
@@ -101,7 +110,7 @@ def normalize(text: str) -> str:
     """全角变半角、去空白，供识别用；显示仍用原文。"""
     if text.isascii():
         return "".join(text.split())
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text).translate(_FULLWIDTH_DASHES))
+    return "".join(unicodedata.normalize("NFKC", text).translate(_FULLWIDTH_DASHES).split())
 
 
 def decimal_of(number: str) -> Decimal:
@@ -126,35 +135,36 @@ def read(text: str | None) -> Value:
     if "(定性)" in body:
         return Value(text=shown, kind=Kind.QUALITATIVE)
     comparator, rest = _take_prefix(body)
-    if not comparator and (span := _RANGE.match(rest)):
+    if not comparator and _SPAN.search(rest, 1) and (span := _RANGE.match(rest)):
         return _range(shown, span)
     found = _NUMERIC.match(rest)
     if found is None or len(found["number"]) > MAX_DIGITS:
         return Value(text=shown, kind=Kind.QUALITATIVE)
-    if not comparator and _DATE.match(rest):
-        return Value(text=shown, kind=Kind.DATE)
     return _quantity(shown, comparator, decimal_of(found["number"]), found["rest"])
 
 
 def _take_prefix(body: str) -> tuple[str, str]:
-    for sign, words in _PREFIX:
-        if found := re.match(rf"^(?:达到|保持|\()?(?:{words})\)?(?:\(含\))?", body):
-            return _SIGN[sign], body[found.end() :]
+    if body[:1].isdecimal():
+        return "", body
+    for sign, prefix in _PREFIXES:
+        if found := prefix.match(body):
+            return sign, body[found.end() :]
     return "", body
 
 
 def _quantity(shown: str, comparator: str, number: Decimal, rest: str) -> Value:
-    rest = re.sub(r"^\(含\)", "", rest)
-    note_in = re.search(r"\(([^()]*)\)", rest)
+    rest = rest.removeprefix("(含)")
+    note_in = _IN_BRACKETS.search(rest)
     split = _NOTE.match(rest)
     unit = split["unit"] if split else rest
     note = (note_in.group(1) if note_in else "") or ""
-    for sign, words in _SUFFIX:
-        if found := re.search(rf"(?:{words})$", unit):
-            unit = unit[: found.start()]
-            comparator = comparator or _SIGN[sign]
-            break
-    unit = re.sub(r"(?:已|均|全部)?完成$|左右$|\(含\)$|^\(|\)$", "", unit)
+    if unit[-1:] in _ENDS:
+        for sign, suffix in _SUFFIXES:
+            if found := suffix.search(unit):
+                unit = unit[: found.start()]
+                comparator = comparator or sign
+                break
+    unit = _AROUND_UNIT.sub("", unit)
     if unit in ("含", "含)"):
         unit = ""
     if not split or not _UNIT.match(unit):
@@ -198,12 +208,17 @@ def _scale(unit: str) -> tuple[Decimal, str]:
     return Decimal(1), unit
 
 
+_SAME = {
+    "公里": "千米", "km": "千米", "KM": "千米", "公斤": "千克", "kg": "千克", "m": "米", "元/": "元",
+    "m2": "平方米", "平米": "平方米", "m3": "立方米", "人民币": "元", "圆": "元",
+}  # fmt: skip
+
+
 def _same_unit(unit: str) -> str:
     unit = unit.strip("()")
     if unit in _PERCENT:
         return "%"
-    return {"公里": "千米", "km": "千米", "KM": "千米", "公斤": "千克", "kg": "千克", "m": "米", "元/": "元",
-            "m2": "平方米", "平米": "平方米", "m3": "立方米", "人民币": "元", "圆": "元"}.get(unit, unit)  # fmt: skip
+    return _SAME.get(unit, unit)
 
 
 # 同类单位换算到基准单位（只列表里常见、不会误解的）

@@ -67,6 +67,12 @@ class Row(models.Model):
         ordering = ["indicator__order"]
         constraints = [models.UniqueConstraint(fields=["zone", "report", "indicator"], name="row_once")]
 
+    @property
+    def texts(self) -> tuple[str, str, str, str, str]:
+        """The indicator as ``shares`` reads it."""
+        wanted = self.indicator
+        return wanted.target, self.actual, wanted.name, wanted.level1, wanted.level2
+
 
 class Problem(models.Model):
     """A problem found in a monitoring report (art. 24): what, at which indicator, what is demanded, by which day."""

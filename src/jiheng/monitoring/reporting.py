@@ -13,9 +13,9 @@ from jiheng.bureau.models import Person, Zone
 from jiheng.bureau.profile import values_of
 from jiheng.goal.figures import figures_of
 from jiheng.goal.models import Goal
-from jiheng.indicator import scoring, target
 from jiheng.monitoring import rules
 from jiheng.monitoring.models import Light, Report, Row
+from jiheng.monitoring.shares import share_done
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.project.known import Known
@@ -100,21 +100,6 @@ def refresh(reports: Sequence[Report]) -> None:
             light(report)
 
 
-def share_done(row: Row) -> Decimal | None:
-    """The share of its target that an indicator has reached, or None where that can't be told."""
-    wanted, actual = target.read(row.indicator.target), target.read(row.actual)
-    if wanted.kind is not target.Kind.QUANTITATIVE or not actual.is_number:
-        return None
-    direction = target.direction_of(
-        wanted, name=row.indicator.name, level1=row.indicator.level1, level2=row.indicator.level2
-    )
-    pair = scoring.compare(wanted, actual)
-    if pair.incomparable or pair.units_differ or pair.ten_thousand_fold:
-        return None
-    part, whole, _, _ = scoring.achieved_ratio(direction, wanted.comparator, pair)
-    return part / whole
-
-
 def workings(report: Report) -> tuple[rules.Lit, list[tuple[Row, rules.Lit]]]:
     """The light of execution and of every indicator, each with its working."""
     values = values_of(report.case.profile_id)
@@ -131,7 +116,7 @@ def workings(report: Report) -> tuple[rules.Lit, list[tuple[Row, rules.Lit]]]:
             row,
             rules.indicator_light(
                 row.likelihood,
-                share_done(row) if row.actual.strip() else None,
+                share_done(*row.texts),
                 passed,
                 green=values.decimal("lights", "goal_green"),
                 yellow=values.decimal("lights", "goal_yellow"),

@@ -14,6 +14,9 @@ GREEN, YELLOW, RED, NONE = "green", "yellow", "red", ""
 _WORST = {RED: 3, YELLOW: 2, GREEN: 1, NONE: 0}
 _NEAR = Context(prec=24)
 """A few places short of a Decimal's own: 8/12 of a year has no end, and a bound met exactly must count as met."""
+BY_WORD = {"certain": GREEN, "possible": YELLOW, "impossible": RED}
+"""The light of a stated likelihood, which counts before any figure."""
+SAID = {"certain": "确定能", "possible": "有可能", "impossible": "完全不可能"}
 WORDS = {GREEN: "绿灯", YELLOW: "黄灯", RED: "红灯", NONE: "不亮灯"}
 
 
@@ -42,11 +45,17 @@ def percent(ratio: Decimal) -> str:
     return f"{(ratio * 100).quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
+def light_against_time(done: Decimal, passed: Decimal, green: Decimal, yellow: Decimal) -> str:
+    """The light of what is done against time gone by, which is not 0."""
+    ratio = _NEAR.plus(done / passed)
+    return GREEN if ratio >= green else YELLOW if ratio >= yellow else RED
+
+
 def _against_time(what: str, done: Decimal, passed: Decimal, green: Decimal, yellow: Decimal) -> Lit:
     if passed == 0:
         return Lit(NONE, lambda: f"{what}：年度还没有开始")
     ratio = _NEAR.plus(done / passed)
-    light = GREEN if ratio >= green else YELLOW if ratio >= yellow else RED
+    light = light_against_time(done, passed, green, yellow)
     return Lit(
         light,
         lambda: (
@@ -69,12 +78,9 @@ def indicator_light(
     likelihood: str, share: Decimal | None, passed: Decimal, *, green: Decimal, yellow: Decimal
 ) -> Lit:
     """The light of one indicator: by the stated likelihood, or else by its share done against time."""
-    by_word = {"certain": GREEN, "possible": YELLOW, "impossible": RED}
-    words = {"certain": "确定能", "possible": "有可能", "impossible": "完全不可能"}
-    if likelihood in by_word:
-        return Lit(
-            by_word[likelihood], lambda: f"完成目标可能性：{words[likelihood]} → {WORDS[by_word[likelihood]]}"
-        )
+    if likelihood in BY_WORD:
+        light = BY_WORD[likelihood]
+        return Lit(light, lambda: f"完成目标可能性：{SAID[likelihood]} → {WORDS[light]}")
     if share is None:
         return Lit(NONE, lambda: "没有可比的完成值，不亮灯")
     return _against_time("完成比例", share, passed, green, yellow)
