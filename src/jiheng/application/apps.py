@@ -10,6 +10,7 @@ class Application(AppConfig):
 
     def ready(self) -> None:
         from jiheng.application import (  # noqa: F401  (registers)
+            effects,
             opening,
             procedure,
             rectification,

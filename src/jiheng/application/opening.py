@@ -17,7 +17,7 @@ from jiheng.application.models import Application, Rectification
 from jiheng.application.procedure import APPLICATION, WHOLE
 from jiheng.application.rules import Rates, Result, Ruling, rule
 from jiheng.bureau.models import Person
-from jiheng.bureau.profile import values_of
+from jiheng.bureau.profile import Values, values_of
 from jiheng.evaluation import results
 from jiheng.evaluation.framework_guards import ON_FINAL
 from jiheng.evaluation.models import SelfEvaluation
@@ -35,7 +35,11 @@ WHOLE_GOAL = "department_whole"
 
 def rates_of(profile_id: UUID) -> Rates:
     """The rule's table in a bureau's profile."""
-    values = values_of(profile_id)
+    return rates_from(values_of(profile_id))
+
+
+def rates_from(values: Values) -> Rates:
+    """The same of a profile that need not be loaded."""
     names = ("fair_cut", "fair_most", "poor_cut", "poor_most", "red_cut", "open_cut", "low_execution")
     return Rates(**{name: values.decimal("application", name) for name in names})
 
@@ -54,8 +58,13 @@ def open_problems(projects: Iterable[UUID]) -> dict[UUID, int]:
     return dict(found)
 
 
-def _rulings(evaluations: Sequence[SelfEvaluation]) -> dict[UUID, tuple[Decimal, Ruling, Case | None]]:
-    """Base, ruling and the evaluation that speaks, for self-evaluations of one year, asked for all at once."""
+def rulings(
+    evaluations: Sequence[SelfEvaluation], rates: Rates | None = None
+) -> dict[UUID, tuple[Decimal, Ruling, Case | None]]:
+    """Base, ruling and the evaluation that speaks, for self-evaluations of one year, asked for all at once.
+
+    By these ``rates``, or by those of the profile each began with.
+    """
     year, zone_id = evaluations[0].goal.year, evaluations[0].zone_id
     keys = [each.goal.project_id for each in evaluations if each.goal.project_id]
     procedures = (*results.DEPARTMENT, *results.FINANCE)
@@ -87,7 +96,7 @@ def _rulings(evaluations: Sequence[SelfEvaluation]) -> dict[UUID, tuple[Decimal,
                 problems.get(key, 0),
                 key in policies,
             ),
-            rates_of(each.case.profile_id),
+            rates or rates_of(each.case.profile_id),
         )
         found[each.pk] = (base, ruling, spoken.case if spoken else None)
     return found
@@ -133,13 +142,13 @@ def open_applications(matters: list[Matter], by: Person) -> None:
         if matter.record.goal.project_id or matter.record.goal.kind == WHOLE_GOAL:
             by_year[matter.record.goal.year].append(matter)
     for some in by_year.values():
-        rulings = _rulings([matter.record for matter in some])
+        ruled = rulings([matter.record for matter in some])
         known = {
             row.evaluation_id: row
-            for row in Application.objects.filter(evaluation__in=list(rulings)).select_related("case")
+            for row in Application.objects.filter(evaluation__in=list(ruled)).select_related("case")
         }
         for matter in some:
-            base, ruling, spoken = rulings[matter.record.pk]
+            base, ruling, spoken = ruled[matter.record.pk]
             if matter.record.pk in known:
                 _rule_again(known[matter.record.pk], base, ruling, spoken)
             else:
@@ -181,7 +190,7 @@ def rule_by_final_results(matters: list[Matter], by: Person) -> None:
     touched = list(rows.filter(of_them))
     for year in years:
         if some := [row for row in touched if row.goal.year == year]:
-            for key, (base, ruling, spoken) in _rulings(some).items():
+            for key, (base, ruling, spoken) in rulings(some).items():
                 known = next(row.application for row in some if row.pk == key)
                 _rule_again(known, base, ruling, spoken)
 

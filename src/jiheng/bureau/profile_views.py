@@ -11,8 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 
 from jiheng.bureau.changes import log, may_change
+from jiheng.bureau.effects import Effect, effects
 from jiheng.bureau.forms import ProfileForm
-from jiheng.bureau.models import Change, Profile
+from jiheng.bureau.models import Change, Profile, Zone
 from jiheng.bureau.profile import (
     CATALOGUE,
     SECTIONS,
@@ -156,12 +157,25 @@ def upload(request: HttpRequest) -> HttpResponse:
             "text": text,
             "before": before,
             "past": effective <= localdate(),
+            "effects": _effects(zone, before, values, changed),
             "same": before is not None and before.text == text,
             "differences": [
                 (d, shown(d.before) if d.before else "（未设）", shown(d.after)) for d in changed
             ],
         },
     )
+
+
+def _effects(
+    zone: Zone, before: Profile | None, values: dict[str, Any], changed: list[Difference]
+) -> list[Effect]:
+    """What the change would make of the last records; nothing to compare with before the first profile."""
+    sections = {
+        each.parameter.section for each in changed if not each.before or each.before.value != each.after.value
+    }
+    if before is None or not sections:
+        return []
+    return effects(zone, Values(before.values), Values(values), sections)
 
 
 def _faults(request: HttpRequest, faults: list[str]) -> HttpResponse:

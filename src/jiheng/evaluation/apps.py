@@ -12,6 +12,7 @@ class Evaluation(AppConfig):
         from jiheng.evaluation import (  # noqa: F401  (registers)
             assessing,
             department_evaluation,
+            effects,
             engaged,
             finance_evaluation,
             procedure,

@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 from uuid import UUID
 
 from jiheng.bureau.catalogue import caps_of
-from jiheng.bureau.profile import values_of
+from jiheng.bureau.profile import Values, values_of
 from jiheng.goal import rules
 from jiheng.goal.drafts import Typed, number
 from jiheng.goal.models import Goal
@@ -22,7 +22,11 @@ from jiheng.paper.money import wan
 @lru_cache(maxsize=256)
 def rules_of(profile_id: UUID) -> ScoringRules:
     """The scoring rules of a bureau profile (本局设定 and norms 1.3–1.4). Profiles never change, so they are kept."""
-    values = values_of(profile_id)
+    return rules_from(values_of(profile_id))
+
+
+def rules_from(values: Values) -> ScoringRules:
+    """The same of a profile that need not be loaded."""
     return ScoringRules(
         grade_bounds=(
             ("优", values.decimal("grades", "excellent")),

@@ -10,7 +10,7 @@ class Monitoring(AppConfig):
     verbose_name = "第五章 绩效监控管理"
 
     def ready(self) -> None:
-        from jiheng.monitoring import control, key_monitoring, problem, procedure, reporting, summary  # noqa: F401  (registers)
+        from jiheng.monitoring import control, effects, key_monitoring, problem, procedure, reporting, summary  # noqa: F401  (registers)
         from jiheng.notice import rounds
         from jiheng.project import known
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from jiheng.bureau.profile import values_of
+from jiheng.bureau.profile import Values, values_of
 from jiheng.procedure.table import Reason
 from jiheng.project import rules
 from jiheng.project.models import Project, ProjectYear
@@ -52,7 +52,11 @@ def major_because(project: Project, profile_id: UUID) -> list[str]:
 
 def major_rows(profile_id: UUID) -> Q:
     """The condition of ``major_because`` on rows of projects, for lists."""
-    get = values_of(profile_id)
+    return major_rows_by(values_of(profile_id))
+
+
+def major_rows_by(get: Values) -> Q:
+    """The same of a profile that need not be loaded."""
     amount, policy_amount = get("major", "amount"), get("major", "policy_amount")
     years, years_amount = get("major", "period"), get("major", "period_amount")
     condition = Q(pk__in=[])

@@ -9,4 +9,4 @@ class Project(AppConfig):
     verbose_name = "项目与预算"
 
     def ready(self) -> None:
-        from jiheng.project import library, procedure  # noqa: F401  (register)
+        from jiheng.project import effects, library, procedure  # noqa: F401  (register)
