@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "jiheng.indicator",
     "jiheng.project",
     "jiheng.exchange",
+    "jiheng.rulebook",
     "jiheng.notice",
     "jiheng.filing",
     "jiheng.support",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("consultation/", include("jiheng.consultation.urls")),
     path("", include("jiheng.disclosure.public_urls")),
     path("procedure/", include("jiheng.procedure.urls")),
+    path("rulebook/", include("jiheng.rulebook.urls")),
     path("regulation/", include("jiheng.regulation.urls")),
     path("bureau/", include("jiheng.bureau.urls")),
     path("operations/", include("jiheng.operations.urls")),

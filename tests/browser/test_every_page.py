@@ -98,7 +98,7 @@ WALKS = {
         "/regulation/",
         "/regulation/18/",
         "/regulation/4/",
-        "/regulation/basis/",
+        "/rulebook/",
         "/regulation/matrix/",
         "/procedure/",
         "/procedure/goal/",

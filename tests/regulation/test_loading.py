@@ -8,8 +8,8 @@ import docx
 import pytest
 
 from jiheng.regulation import loading
-from jiheng.regulation.articles import ARTICLES, CHAPTERS, DOCUMENTS
-from jiheng.regulation.models import ArticleText, Edition, LegalBasis
+from jiheng.regulation.articles import ARTICLES, CHAPTERS
+from jiheng.regulation.models import ArticleText, Edition
 
 SHARED = Path(__file__).parents[3] / "shared" / "regulation"
 DIGITS = "零一二三四五六七八九"
@@ -220,7 +220,7 @@ def test_a_wrong_day_is_corrected_only_when_asked(bureau, file):
 def test_a_faulty_file_leaves_nothing_behind(bureau, file):
     with pytest.raises(loading.RegulationError):
         loading.load(bureau.zone, file(lines(without=[43])))
-    assert (Edition.objects.count(), ArticleText.objects.count(), LegalBasis.objects.count()) == (0, 0, 0)
+    assert (Edition.objects.count(), ArticleText.objects.count()) == (0, 0)
 
 
 @pytest.mark.article(43)
@@ -238,15 +238,6 @@ def test_a_corrected_text_of_the_same_day_is_its_next_version(bureau, file):
     loading.load(bureau.zone, file(lines()), effective=day)
     second = loading.load(bureau.zone, file(lines(a1=["第一条 改过。"])), effective=day).edition
     assert (second.version, loading.in_force(bureau.zone.pk, day)) == (2, second)
-
-
-@pytest.mark.article(1)
-def test_loading_keeps_the_documents_the_regulation_rests_on_without_touching_the_bureaus_own(bureau, file):
-    number = DOCUMENTS[0].number
-    LegalBasis.objects.create(zone=bureau.zone, number=number, issuer="甲", title="本局改过的标题")
-    loading.load(bureau.zone, file(lines()))
-    kept = dict(LegalBasis.objects.filter(zone=bureau.zone).values_list("number", "title"))
-    assert kept == {d.number: d.title for d in DOCUMENTS} | {number: "本局改过的标题"}
 
 
 @pytest.mark.article(1)

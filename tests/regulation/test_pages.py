@@ -12,7 +12,7 @@ from jiheng.bureau.roles import ROLES
 from jiheng.procedure.models import Task
 from jiheng.procedure.table import PROCEDURES, WORKS
 from jiheng.regulation import coverage, loading, matrix
-from jiheng.regulation.articles import ARTICLES, DOCUMENTS
+from jiheng.regulation.articles import ARTICLES
 from tests.bureau_fixture import GOAL_PATH, advance, make_goal
 from tests.regulation.test_loading import lines
 
@@ -140,13 +140,6 @@ def test_the_matrix_says_when_nobody_fills_a_role(bureau, as_person):
     assert (told["treasury"], told["budget"]) == ("无人承担", "预算科、国库科")
 
 
-@pytest.mark.article(1)
-def test_the_documents_the_regulation_rests_on_are_listed(bureau, as_person):
-    page = as_person(bureau.unit).get(reverse("basis"))
-    assert [row["number"] for row in page.context["rows"]] == [each.number for each in DOCUMENTS]
-    assert "中发〔2018〕34号" in page.content.decode()
-
-
-@pytest.mark.parametrize("name", ["regulation", "basis", "matrix", "matrix-xlsx"])
+@pytest.mark.parametrize("name", ["regulation", "matrix", "matrix-xlsx"])
 def test_every_page_asks_for_sign_in(client, db, name):
     assert client.get(reverse(name)).url.startswith(reverse("sign-in"))

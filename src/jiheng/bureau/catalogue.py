@@ -167,6 +167,8 @@ def _catalogue() -> Iterator[Parameter]:
         ("project_submit", "单位申报项目", 12),
         ("project_confirm", "部门确认项目", 12),
         ("project_admit", "支出管理科审核入库", 13),
+        ("rule_agree", "会签制度文件", 5),
+        ("rule_issue", "印发制度、收录文件", 5),
         ("indicator_publish", "绩效科和牵头科室会签指标", 38),
         ("party_register", "绩效科办理专家和机构入库", 39),
         ("engagement_answer", "专家或机构答复邀请", 39),

@@ -208,7 +208,6 @@ class Change(models.Model):
         POST = "post", "岗位"
         PROFILE = "profile", "局情配置"
         WORKDAY = "workday", "工作日"
-        BASIS = "basis", "法规依据"
         CONNECTION = "connection", "系统对接"
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)

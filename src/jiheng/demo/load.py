@@ -30,6 +30,7 @@ from jiheng.demo import (
     organizations,
     rectifying,
     revenue,
+    rulebook,
     support,
     wholes,
 )
@@ -93,6 +94,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     library.spread(list(desk.projects.values()))
     say("专家和机构库")
     support.make_register(desk)
+    say("制度文件")
+    rulebook.write(desk, year)
     say("指标库")
     indicators.make(desk, year)
     finished, running = desk.of("last", "both"), desk.of("both", "this")

@@ -14,11 +14,12 @@ from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step
 from jiheng.regulation.articles import OUTSIDERS, Article
 
 SCREENS: dict[int, tuple[tuple[str, str], ...]] = {
-    1: (("basis", "法规依据"), ("regulation", "规程全文")),
+    1: (("rules", "制度文件"), ("regulation", "规程全文")),
     2: (("home", "首页：按六类工作进入"),),
     3: (("matrix", "职责矩阵"),),
     4: (("home", "首页：全局一览"),),
-    9: (("profile", "局情配置：专门领域牵头"),),
+    5: (("rules", "制度文件"),),
+    9: (("profile", "局情配置：专门领域牵头"), ("rules", "制度文件：共性制度")),
     15: (("filings", "备案台账"), ("filings-missing", "备案缺项"), ("dossiers", "佐证包")),
     22: (("disclosures", "信息公开：各部门、各事项"), ("public-home", "公开站点")),
     7: (("revenue", "收入绩效"), ("execution-batches", "执行数批次")),

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from jiheng.bureau.models import Profile, Zone
-from jiheng.regulation.articles import ARTICLES, DOCUMENTS, NAME, article
-from jiheng.regulation.models import ArticleText, Edition, LegalBasis
+from jiheng.regulation.articles import ARTICLES, NAME, article
+from jiheng.regulation.models import ArticleText, Edition
 
 LIMIT = 5 * 1024 * 1024
 _NUMBER = r"第\s*([一二三四五六七八九十百零〇○两\d０-９]+)\s*"
@@ -238,7 +238,6 @@ def load(zone: Zone, path: Path, *, effective: datetime.date | None = None) -> L
             ArticleText(zone=zone, edition=edition, number=number, paragraphs=paragraphs)
             for number, paragraphs in sorted(reading.articles.items())
         )
-        keep_basis(zone)
     return Loaded(edition, True, f"已载入 {len(reading.articles)} 条，{day} 起生效（{basis}）。")
 
 
@@ -265,24 +264,6 @@ def correct_day(edition: Edition, day: datetime.date) -> Edition:
     edition.basis = "载入后更正"
     edition.save(update_fields=["effective", "version", "basis"])
     return edition
-
-
-def keep_basis(zone: Zone) -> None:
-    """Writes the known legal basis documents into the zone, leaving what is there already."""
-    LegalBasis.objects.bulk_create(
-        (
-            LegalBasis(
-                zone=zone,
-                number=each.number,
-                issuer=each.issuer,
-                title=each.title,
-                effective=each.date,
-                note=each.note,
-            )
-            for each in DOCUMENTS
-        ),
-        ignore_conflicts=True,
-    )
 
 
 def in_force(zone_id: UUID, day: datetime.date | None = None) -> Edition | None:

@@ -1,4 +1,4 @@
-"""Chapter 1: the regulation's own text by edition and day of effect, and the documents it rests on (art. 1, 43)."""
+"""Chapter 1: the regulation's own text by edition and day of effect (art. 1, 43)."""
 
 from django.db import models
 
@@ -58,23 +58,3 @@ class ArticleText(models.Model):
     def identified(self) -> list[tuple[str, str]]:
         """Paragraphs with the stable ids by which they can be linked to: ``art_18__para_2``."""
         return [(f"art_{self.number}__para_{n}", text) for n, text in enumerate(self.paragraphs, 1)]
-
-
-class LegalBasis(models.Model):
-    """A document that the regulation or the bureau's settings rest on (art. 1), by its day."""
-
-    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
-    number = models.CharField("文号", max_length=40)
-    issuer = models.CharField("印发机关", max_length=100)
-    title = models.CharField("标题", max_length=200)
-    effective = models.DateField("施行或印发日期", null=True, blank=True)
-    note = models.CharField("用在何处", max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = "法规依据"
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["zone", "number"], name="legal_basis_number")]
-
-    def __str__(self) -> str:
-        return f"{self.title}（{self.number}）"

@@ -7,7 +7,6 @@ from jiheng.regulation import matrix, views
 urlpatterns = [
     path("", views.index, name="regulation"),
     path("<int:number>/", views.show, name="article"),
-    path("basis/", views.basis, name="basis"),
     path("matrix/", matrix.show, name="matrix"),
     path("matrix.xlsx", matrix.download, name="matrix-xlsx"),
 ]

@@ -1,4 +1,4 @@
-"""The regulation on the screen: chapters and articles, one article, the documents it rests on (art. 1, 3, 43)."""
+"""The regulation on the screen: chapters and articles, one article (art. 1, 3, 43)."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +15,7 @@ from jiheng.regulation.articles import (
     articles_of,
 )
 from jiheng.regulation.loading import in_force
-from jiheng.regulation.models import ArticleText, Edition, LegalBasis
+from jiheng.regulation.models import ArticleText, Edition
 
 SHOWN = 20
 
@@ -103,34 +103,3 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
             "year": today.year,
         },
     )
-
-
-def basis(request: HttpRequest) -> HttpResponse:
-    """The documents the regulation and the scoring rest on: the known ones and those the bureau has added."""
-    kept = {row.number: row for row in LegalBasis.objects.filter(zone=request.user.zone_id)}
-    rows = [
-        {
-            "number": each.number,
-            "issuer": each.issuer,
-            "title": each.title,
-            "date": kept[each.number].effective if each.number in kept else each.date,
-            "note": kept[each.number].note if each.number in kept else each.note,
-            "articles": each.articles,
-        }
-        for each in DOCUMENTS
-    ]
-    known = {each.number for each in DOCUMENTS}
-    rows += [
-        {
-            "number": r.number,
-            "issuer": r.issuer,
-            "title": r.title,
-            "date": r.effective,
-            "note": r.note,
-            "articles": (),
-        }
-        for r in kept.values()
-        if r.number not in known
-    ]
-    editions = Edition.objects.filter(zone=request.user.zone_id)
-    return render(request, "regulation/basis.html", {"rows": rows, "editions": editions, "effect": EFFECT})

@@ -55,7 +55,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str, tuple[str, ...]], ...]], ...] =
             ("系统运行", "health", ()),
         ),
     ),
-    ("依据", (("规程", "regulation", ()), ("办理流程", "procedures", ()))),
+    ("依据", (("规程", "regulation", ()), ("制度文件", "rules", ()), ("办理流程", "procedures", ()))),
 )
 
 
