@@ -122,3 +122,93 @@ def test_the_same_name_is_not_published_twice(bureau, library):
     assert "库里已有" in reason.text and reason.article == 38
     door.perform("indicator_expenditure.refuse", case, by=bureau.performance, opinion="与库里的重复")
     assert LibraryIndicator.objects.get(code="X1").status == "retired"
+
+
+NEW = {
+    "field": "政府采购", "level": "产出指标|时效指标", "name": "合同签订及时率", "kind": "quantitative", "unit": "%",
+    "direction": "higher-better", "reference": "≥95%", "industry": "", "source": "采购台账", "standard": "",
+    "word": "各单位都要用到",
+}  # fmt: skip
+
+
+def signed(bureau, case, *people):
+    for person in people:
+        door.perform(f"{case.procedure}.publish", case, by=bureau.people[person])
+
+
+@pytest.mark.article(9)
+def test_an_owner_writes_a_new_indicator_of_its_field_and_others_are_told_whose_it_is(bureau, as_person):
+    assert as_person(bureau.treasury).get("/indicator/new/").status_code == 409
+    page = as_person(bureau.procurement).get("/indicator/new/")
+    offered = [key for key, _ in page.context["form"].fields["field"].choices]
+    assert set(offered) == {"政府采购", "政府购买服务"}
+    wrong = as_person(bureau.procurement).post(
+        "/indicator/new/", NEW | {"direction": "", "reference": "较高"}
+    )
+    assert wrong.status_code == 422
+    assert {"direction", "reference"} <= set(wrong.context["form"].errors)
+    answer = as_person(bureau.procurement).post("/indicator/new/", NEW)
+    row = LibraryIndicator.objects.get(name="合同签订及时率")
+    assert answer.url == row.proposal.case.get_absolute_url()
+    assert (row.owner, row.status, row.proposal.case.acts.get().step) == (
+        "procurement",
+        "proposed",
+        "owner_propose",
+    )
+    again = as_person(bureau.procurement).post("/indicator/new/", NEW)
+    assert again.status_code == 422 and "请在它的页面修订" in again.content.decode()
+    signed(bureau, row.proposal.case, "performance", "procurement")
+    row.refresh_from_db()
+    assert row.status == "published" and row.editions.get().version == 1
+
+
+@pytest.fixture
+def published(bureau, as_person):
+    as_person(bureau.procurement).post("/indicator/new/", NEW)
+    row = LibraryIndicator.objects.get(name="合同签订及时率")
+    signed(bureau, row.proposal.case, "performance", "procurement")
+    row.refresh_from_db()
+    return row
+
+
+def test_a_revision_leaves_the_indicator_in_use_until_it_is_signed_and_keeps_the_old_edition(
+    bureau, as_person, published
+):
+    address = f"/indicator/{published.pk}/revise/"
+    assert as_person(bureau.budget).get(address).status_code == 409
+    client = as_person(bureau.procurement)
+    same = client.post(address, NEW)
+    assert same.status_code == 422 and "没有改动任何内容" in same.content.decode()
+    client.post(address, NEW | {"reference": "≥98%", "word": "按新的考核要求"})
+    case = published.revisions.get().case
+    published.refresh_from_db()
+    assert (published.reference, published.version, published.status) == ("≥95%", 1, "published")
+    assert finding.published(bureau.zone.pk, "政府采购").filter(pk=published.pk).exists()
+    twice = client.post(address, NEW | {"reference": "≥99%"})
+    assert twice.status_code == 422 and "已有修订在会签" in twice.content.decode()
+    signed(bureau, case, "procurement", "performance")
+    published.refresh_from_db()
+    assert (published.reference, published.version) == ("≥98%", 2)
+    assert [each.values["reference"] for each in published.editions.all()] == ["≥98%", "≥95%"]
+    page = words(as_person(bureau.unit).get(f"/indicator/{published.pk}/"))
+    assert "第 2 版（现行）" in page and "参考值：≥95%" in page
+    told = words(as_person(bureau.performance).get(case.get_absolute_url()))
+    assert "≥95%" in told and "≥98%" in told
+
+
+def test_a_revision_of_what_was_changed_meanwhile_is_not_signed(bureau, as_person, published):
+    as_person(bureau.procurement).post(f"/indicator/{published.pk}/revise/", NEW | {"reference": "≥98%"})
+    LibraryIndicator.objects.filter(pk=published.pk).update(reference="≥96%")
+    with pytest.raises(door.Refusal, match="提出之后又改过"):
+        door.perform("indicator_procurement.publish", published.revisions.get().case, by=bureau.performance)
+
+
+def test_a_single_indicator_is_retired_by_both_signatures(bureau, as_person, published):
+    client = as_person(bureau.procurement)
+    client.post(f"/indicator/{published.pk}/stop/", {"word": ""})
+    assert not published.revisions.exists()
+    client.post(f"/indicator/{published.pk}/stop/", {"word": "已并入另一条"})
+    signed(bureau, published.revisions.get().case, "procurement", "performance")
+    published.refresh_from_db()
+    assert (published.status, published.editions.count()) == ("retired", 1)
+    assert client.get(f"/indicator/{published.pk}/revise/").status_code == 404

@@ -30,6 +30,15 @@ SECTIONS = {
     "operations": "运行维护",
 }
 
+FIELDS = {
+    "政府性基金": "government_fund",
+    "政府债务": "government_debt",
+    "政府购买服务": "purchase_of_services",
+    "政府采购": "government_procurement",
+    "政府投资基金": "government_investment_fund",
+}
+"""The five fields of art. 9 and the key of their owner in the bureau profile."""
+
 
 def _days(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 250
@@ -298,13 +307,7 @@ def _catalogue() -> Iterator[Parameter]:
         ("credit_poor", "执业质量为“差”，信用分减"),
     ):
         yield Parameter("support", key, label, "分", 39, _number, "不小于 0 的数")
-    for key, label in (
-        ("government_fund", "政府性基金"),
-        ("government_debt", "政府债务"),
-        ("purchase_of_services", "政府购买服务"),
-        ("government_procurement", "政府采购"),
-        ("government_investment_fund", "政府投资基金"),
-    ):
+    for label, key in FIELDS.items():
         yield Parameter("fields", key, f"{label}领域牵头", "（职责）", 9, _role, "职责名，如 expenditure")
     yield Parameter(
         "notice",

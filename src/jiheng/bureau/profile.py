@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from jiheng.bureau.catalogue import CATALOGUE, SECTIONS, Parameter, is_text
+from jiheng.bureau.catalogue import CATALOGUE, FIELDS, SECTIONS, Parameter, is_text
 from jiheng.bureau.models import Profile, Zone
+from jiheng.bureau.roles import EXPENDITURE
 
 DEFAULT = Path(__file__).parent / "profiles" / "pingyuan.toml"
 LOCAL = "本局设定"
@@ -168,6 +169,12 @@ def in_force(zone_id: UUID, day: datetime.date) -> Profile | None:
 @lru_cache(maxsize=256)
 def _values(profile_id: UUID) -> Values:
     return Values(Profile.objects.values_list("values", flat=True).get(pk=profile_id))
+
+
+def field_owner(zone_id: UUID, day: datetime.date, field: str) -> str:
+    """The role that makes the common rules and indicators of a field (art. 9); without a field, expenditure."""
+    profile, key = in_force(zone_id, day), FIELDS.get(field)
+    return str(values_of(profile.pk)("fields", key)) if profile and key else EXPENDITURE.key
 
 
 def values_of(profile_id: UUID) -> Values:

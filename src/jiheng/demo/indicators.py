@@ -32,6 +32,23 @@ def make(desk: Desk, year: int) -> None:
                 )
 
 
+def revise_some(desk: Desk) -> None:
+    """An owner's revision is signed, and another waits."""
+    rows = LibraryIndicator.objects.filter(zone=desk.bureau.zone, owner="procurement", status="published")
+    for number, row in enumerate(rows.order_by("code")[:2]):
+        clerk = desk.bureau.clerk("procurement")
+        with desk.calendar.at(desk.calendar.ago(60 - 57 * number), 9):
+            changes = {"source": [row.source, "合同、验收单和服务台账"]}
+            act = procedure.propose(
+                "owner_propose", row.owner, f"修订：{row.name}", by=clerk, revises=row, changes=changes,
+                word="取数时各单位口径不一，写明依据哪些材料。",
+            )  # fmt: skip
+        for place, ago in () if number else (("performance", 58), ("procurement", 57)):
+            with desk.calendar.at(desk.calendar.ago(ago), 10):
+                name = f"{act.case.procedure}.publish"
+                door.perform(name, act.case, by=desk.bureau.clerk(place), opinion="同意。")
+
+
 def propose_some(desk: Desk) -> None:
     """Units put indicators of their goals forward: one waits for its countersign, one is not taken up, one was retired."""
     for story in ("refuse", "retire", ""):

@@ -4,7 +4,6 @@ A row without a code is known by its levels, name, unit, field and industry, so 
 What is imported waits for the countersign of performance and the offices concerned before it is published.
 """
 
-import hashlib
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -15,10 +14,11 @@ from django.db import connection
 from django.utils import timezone
 
 from jiheng.bureau.keys import new_key
-from jiheng.bureau.profile import in_force, values_of
-from jiheng.bureau.roles import EXPENDITURE, PERFORMANCE
+from jiheng.bureau.profile import field_owner
+from jiheng.bureau.roles import PERFORMANCE
 from jiheng.exchange.plan import STEP, Giver, Kind, Plan, Say, insert
-from jiheng.indicator.levels import LEVELS, named
+from jiheng.indicator.levels import COUNTED, LEVELS, named
+from jiheng.indicator.library import code_of
 from jiheng.indicator.models import LibraryIndicator
 from jiheng.indicator.target import Kind as Valued
 from jiheng.indicator.target import read
@@ -48,8 +48,6 @@ COLUMNS = (
     Column("standard", "标准类别", r"^标准类别|^标准种类", False, tuple(STANDARDS)[1:],
            "参考值就是标准的才写：编目标时，指标值在标准以外的会提示"),
 )  # fmt: skip
-COUNTED = ("数量指标", "成本指标", "经济成本指标")
-"""Level-2 indicators that say nothing without a unit; an index or a score may have none."""
 KEYS = tuple(column.key for column in COLUMNS)
 LONGEST = {
     each: LibraryIndicator._meta.get_field(each).max_length or 0
@@ -67,12 +65,6 @@ SIMPLE = re.compile(r"[≥≤><=]?\d{1,12}(?:\.\d{1,6})?[%％\u4e00-\u9fff/]{0,1
 def _is_number(reference: str) -> bool:
     """Whether a quantitative indicator's reference value can be read as a number or a range."""
     return bool(SIMPLE.fullmatch(reference)) or read(reference).kind in (Valued.QUANTITATIVE, Valued.RANGE)
-
-
-def code_of(*identity: str) -> str:
-    """The code of a row that brings none: the same words give the same code."""
-    summed = hashlib.blake2b("\x1f".join(identity).encode(), digest_size=8)
-    return f"I{summed.hexdigest()}"
 
 
 def examine(data: bytes, name: str, giver: Giver, say: Say) -> Plan:
@@ -94,11 +86,8 @@ def examine(data: bytes, name: str, giver: Giver, say: Say) -> Plan:
 
 def _owners(giver: Giver) -> dict[str, str]:
     """The role that keeps an indicator, by its field (art. 9); individual ones are the expenditure office's."""
-    profile = in_force(giver.person.zone_id, timezone.localdate())
-    owners = {"": EXPENDITURE.key}
-    for label, key in FIELDS.items():
-        owners[label] = values_of(profile.pk)("fields", key) if profile else EXPENDITURE.key
-    return owners
+    zone, today = giver.person.zone_id, timezone.localdate()
+    return {field: field_owner(zone, today, field) for field in ("", *FIELDS)}
 
 
 def _read(

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods
 
 from jiheng.bureau.models import Person
-from jiheng.bureau.profile import in_force, values_of
+from jiheng.bureau.profile import field_owner
 from jiheng.bureau.roles import EXPENDITURE, UNIT
 from jiheng.bureau.scope import role_keys, visible
 from jiheng.goal.models import Goal, Indicator
@@ -154,6 +154,4 @@ def _uuid(text: str) -> bool:
 
 def _owner(person: Person, field: str) -> str:
     """The role that owns indicators of a field (art. 9); others belong to the expenditure office."""
-    profile = in_force(person.zone_id, localdate(door.now()))
-    key = FIELDS.get(field, "")
-    return str(values_of(profile.pk)("fields", key)) if profile and key else EXPENDITURE.key
+    return field_owner(person.zone_id, localdate(door.now()), field)

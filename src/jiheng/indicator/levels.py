@@ -16,6 +16,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
 }
 
 
+COUNTED = ("数量指标", "成本指标", "经济成本指标")
+"""Level-2 indicators that say nothing without a unit; an index or a score may have none."""
+
+
 def named(level1: str, level2: str) -> tuple[str, str] | None:
     """The official names of two levels as people write them (产出 · 数量 → 产出指标 · 数量指标), or None."""
     for first in (level1, f"{level1}指标"):

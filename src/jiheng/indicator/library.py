@@ -5,6 +5,7 @@ the bureau's to change.
 """
 
 import csv
+import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -29,3 +30,9 @@ def seeds() -> tuple[dict[str, str], ...]:
     """Every indicator of the file, by the names of the record's fields; kind and direction as people write them."""
     with SEEDS.open(encoding="utf-8", newline="") as file:
         return tuple({COLUMNS[key]: value for key, value in row.items()} for row in csv.DictReader(file))
+
+
+def code_of(*identity: str) -> str:
+    """The code of an indicator that brings none: level 1 and 2, name, unit, field, industry; the same words, the same code."""
+    summed = hashlib.blake2b("\x1f".join(identity).encode(), digest_size=8)
+    return f"I{summed.hexdigest()}"

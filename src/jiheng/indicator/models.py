@@ -1,5 +1,7 @@
 """The library of indicators (art. 38): common, core and individual ones, by field and industry, with their standard."""
 
+from typing import Any
+
 from django.db import models
 
 from jiheng.bureau.keys import new_key
@@ -10,7 +12,8 @@ from jiheng.procedure.models import Case
 class Proposal(models.Model):
     """Indicators that were proposed together and are published by one countersign (指标发布, art. 38).
 
-    ``goal`` is the case they were proposed from, if any; ``word`` says what they are for.
+    ``goal`` is the case they were proposed from, if any; ``word`` says what they are for. One that ``revises`` a
+    published indicator holds the ``changes`` (field → old and new value) until they are signed: until then it stays in use.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -18,9 +21,18 @@ class Proposal(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="indicator_proposal")
     goal = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name="从哪个目标提出")
     word = models.CharField("说明", max_length=300, blank=True)
+    revises = models.ForeignKey(
+        "LibraryIndicator", models.PROTECT, null=True, related_name="revisions", verbose_name="修订哪一条"
+    )
+    changes = models.JSONField("修订后的内容", default=dict)
 
     class Meta:
         verbose_name = "指标发布"
+
+    @property
+    def changed(self) -> list[tuple[str, str, str]]:
+        """What a revision changes: label, as it was, as it is to be, both as users read them."""
+        return [(SAID[key], told(key, old), told(key, new)) for key, (old, new) in self.changes.items()]
 
 
 class LibraryIndicator(models.Model):
@@ -83,3 +95,51 @@ class LibraryIndicator(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+REVISED = (
+    "level1",
+    "level2",
+    "name",
+    "kind",
+    "unit",
+    "direction",
+    "reference",
+    "industry",
+    "source",
+    "standard",
+)
+"""What a revision may change, and what each edition keeps."""
+_FIELDS: dict[str, Any] = {key: LibraryIndicator._meta.get_field(key) for key in (*REVISED, "status")}
+SAID = {key: str(field.verbose_name) for key, field in _FIELDS.items()}
+
+
+def told(key: str, value: str) -> str:
+    """A value of an indicator as users read it."""
+    return str(dict(_FIELDS[key].choices or ()).get(value, value)) or "（空）"
+
+
+class IndicatorEdition(models.Model):
+    """An indicator as it was published by one countersign (art. 38): old versions stay readable."""
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    indicator = models.ForeignKey(LibraryIndicator, models.PROTECT, related_name="editions", db_index=False)
+    version = models.PositiveIntegerField("版本")
+    values = models.JSONField("内容")
+    case = models.ForeignKey(
+        Case, models.PROTECT, related_name="+", db_index=False, verbose_name="经哪次会签"
+    )
+    published_on = models.DateField("发布日期")
+
+    class Meta:
+        verbose_name = "指标的版本"
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "indicator", "version"], name="indicator_edition_version")
+        ]
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Label and value of what it said."""
+        return [(SAID[key], told(key, value)) for key, value in self.values.items() if key in SAID and value]

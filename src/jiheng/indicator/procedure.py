@@ -3,15 +3,16 @@
 Who owns an indicator follows from its field by the profile; so there is one table for each office that owns some.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ASSETS, BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE, PROCUREMENT, UNIT, Role
-from jiheng.indicator.models import LibraryIndicator, Proposal
+from jiheng.indicator.models import REVISED, IndicatorEdition, LibraryIndicator, Proposal
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.procedure.table import OPINION, WORD, Guard, Matter, Procedure, Reason, State, Step, register
@@ -22,7 +23,7 @@ Status = LibraryIndicator.Status
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Proposal]:
-    rows = Proposal.objects.filter(case_id__in=cases).select_related("case", "goal")
+    rows = Proposal.objects.filter(case_id__in=cases).select_related("case", "goal", "revises")
     return {row.case_id: row for row in rows.annotate(count=Count("indicators"))}
 
 
@@ -33,6 +34,7 @@ def snapshot(proposal: Proposal) -> dict[str, Any]:
         "count": proposal.count,  # type: ignore[attr-defined]
         "word": proposal.word,
         "indicators": [[row.code, row.level1, row.level2, row.name, row.reference] for row in rows],
+        **({"revises": proposal.revises.code, "changes": proposal.changes} if proposal.revises else {}),
     }
 
 
@@ -48,9 +50,14 @@ def alike(proposal: Proposal) -> list[LibraryIndicator]:
     """Published indicators of the same name and level as one that is proposed."""
     names = proposal.indicators.order_by().values("name")[:SHOWN]
     mine = {(row.level2, row.name) for row in proposal.indicators.order_by()[:SHOWN]}
-    published = LibraryIndicator.objects.filter(
-        zone_id=proposal.zone_id, status=Status.PUBLISHED, name__in=names
-    ).exclude(proposal=proposal)
+    published = LibraryIndicator.objects.filter(zone_id=proposal.zone_id, status=Status.PUBLISHED)
+    if row := proposal.revises:
+        _, level2 = proposal.changes.get("level2", ("", row.level2))
+        _, name = proposal.changes.get("name", ("", row.name))
+        mine = {(level2, name)}
+        published = published.filter(name__in=[name for _, name in mine]).exclude(pk=row.pk)
+    else:
+        published = published.filter(name__in=names).exclude(proposal=proposal)
     return [row for row in published if (row.level2, row.name) in mine]
 
 
@@ -62,6 +69,13 @@ def _not_twice(matter: Matter) -> Iterable[Reason]:
         )
 
 
+def _as_it_was(matter: Matter) -> Iterable[Reason]:
+    """A revision is signed against the edition it was written for."""
+    row = matter.record.revises
+    if row and any(getattr(row, key) != old for key, (old, _) in matter.record.changes.items()):
+        yield Reason(f"“{row.name}”在提出之后又改过", next="请不采用这一次，按现在的一版重新提出。")
+
+
 def _becomes(status: LibraryIndicator.Status) -> Callable[[list[Matter]], None]:
     def write(matters: list[Matter]) -> None:
         for matter in matters:
@@ -70,9 +84,46 @@ def _becomes(status: LibraryIndicator.Status) -> Callable[[list[Matter]], None]:
     return write
 
 
+def _retire(matters: list[Matter]) -> None:
+    _becomes(Status.RETIRED)(matters)
+    keys = [matter.record.revises_id for matter in matters if matter.record.revises_id]
+    LibraryIndicator.objects.filter(pk__in=keys).update(status=Status.RETIRED)
+
+
 def _publish(matters: list[Matter], by: Person) -> None:
-    """With the last signature the indicators are there for everybody."""
+    """With the last signature the indicators are there for everybody, and each edition is kept."""
     _becomes(Status.PUBLISHED)(matters)
+    today = localdate(door.now())
+    for matter in matters:
+        rows = [_revised(matter.record)] if matter.record.revises else matter.record.indicators.order_by("pk")
+        IndicatorEdition.objects.bulk_create(
+            (
+                IndicatorEdition(
+                    zone_id=row.zone_id,
+                    indicator=row,
+                    version=row.version,
+                    values={key: getattr(row, key) for key in REVISED},
+                    case=matter.case,
+                    published_on=today,
+                )
+                for row in rows
+                if row.status == Status.PUBLISHED
+            ),
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
+
+
+def _revised(proposal: Proposal) -> LibraryIndicator:
+    """The indicator as the signed revision makes it: its next version, or taken out of use."""
+    assert proposal.revises is not None
+    row = LibraryIndicator.objects.select_for_update().get(pk=proposal.revises.pk)
+    for key, (_, value) in proposal.changes.items():
+        setattr(row, key, value)
+    if "status" not in proposal.changes:
+        row.status, row.version = Status.PUBLISHED, row.version + 1
+    row.save()
+    return row
 
 
 def _procedure(owner: Role) -> Procedure:
@@ -91,6 +142,7 @@ def _procedure(owner: Role) -> Procedure:
                 Step("unit_propose", "提出指标", (), "proposed", UNIT, (38,), page="indicator-from-goal"),
                 Step("department_propose", "提出指标", (), "proposed", DEPARTMENT, (38,), page="indicator-from-goal"),
                 Step("office_propose", "提出指标", (), "proposed", PERFORMANCE, (5, 38), page="indicator-publish"),
+                Step("owner_propose", "提出指标", (), "proposed", owner, (9, 38), page="indicator-new"),
                 Step(
                     "publish",
                     "会签发布",
@@ -99,7 +151,10 @@ def _procedure(owner: Role) -> Procedure:
                     PERFORMANCE & owner,
                     (5, 9, 38),
                     (OPINION,),
-                    guards=(Guard("not_twice", "库里没有同名的指标", 38, _not_twice),),
+                    guards=(
+                        Guard("not_twice", "库里没有同名的指标", 38, _not_twice),
+                        Guard("as_it_was", "修订的还是现行的一版", 38, _as_it_was),
+                    ),
                     follows=(_publish,),
                     days="indicator_publish",
                 ),
@@ -113,7 +168,7 @@ def _procedure(owner: Role) -> Procedure:
                 ),
                 Step(
                     "retire", "停用", ("published",), "retired", PERFORMANCE, (38,), (WORD,),
-                    writes=(_becomes(Status.RETIRED),), optional=True,
+                    writes=(_retire,), optional=True,
                 ),
             ),
             load=load,
@@ -138,12 +193,16 @@ def propose(
     new: Sequence[LibraryIndicator] = (),
     goal: Case | None = None,
     word: str = "",
+    revises: LibraryIndicator | None = None,
+    changes: Mapping[str, Sequence[str]] | None = None,
 ) -> Act:
-    """Puts indicators to their countersign: ``new`` ones, or some that wait in the library."""
+    """Puts indicators to their countersign: ``new`` ones, some that wait in the library, or the revision of one."""
     name = PROPOSALS.get(owner, PROPOSALS[EXPENDITURE.key])
 
     def make(cases: list[Case]) -> None:
-        proposal = Proposal.objects.create(zone_id=by.zone_id, case=cases[0], goal=goal, word=word)
+        proposal = Proposal.objects.create(
+            zone_id=by.zone_id, case=cases[0], goal=goal, word=word, revises=revises, changes=changes or {}
+        )
         for row in new:
             row.proposal = proposal
         LibraryIndicator.objects.bulk_create(new, batch_size=1000)

@@ -32,9 +32,9 @@ def bounds(standard: Standard) -> tuple[Value, Decimal | None, Decimal | None]:
     amount = value.amount
     if value.kind is not Kind.QUANTITATIVE or amount is None:
         return value, None, None
-    if value.comparator in (">=", ">"):
+    if value.comparator in ("≥", ">"):
         return value, amount, None
-    if value.comparator in ("<=", "<"):
+    if value.comparator in ("≤", "<"):
         return value, None, amount
     if standard.direction == Direction.HIGHER_BETTER:
         return value, amount, None

@@ -8,15 +8,22 @@ from django.db.models import Count, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods, require_POST
 
+from jiheng.bureau.catalogue import FIELDS
 from jiheng.bureau.listing import page_of, rows_as_excel
-from jiheng.bureau.roles import PERFORMANCE, ROLES
+from jiheng.bureau.models import Person
+from jiheng.bureau.profile import field_owner
+from jiheng.bureau.roles import EXPENDITURE, PERFORMANCE, ROLES
 from jiheng.bureau.scope import holds
 from jiheng.indicator import finding, library, procedure
+from jiheng.indicator.forms import IndicatorForm, NewIndicatorForm
 from jiheng.indicator.levels import LEVELS
-from jiheng.indicator.models import LibraryIndicator
+from jiheng.indicator.library import code_of
+from jiheng.indicator.models import REVISED, LibraryIndicator
 from jiheng.procedure import door
+from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import PROCEDURES, Reason
 
@@ -79,6 +86,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "filtered": bool(q) or any(each.chosen for each in choices),
         "waiting": waiting.count() if holds(request.user, [PERFORMANCE]) else 0,
         "may_import": holds(request.user, [PERFORMANCE]),
+        "may_propose": bool(_keepers(request.user)),
     }
     return render(request, "indicator/index.html", context)
 
@@ -109,7 +117,132 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     )
     uses = [use for ask in USES for use in ask(request.user, row.level2, row.name)]
     owner = ROLES[row.owner].label if row.owner in ROLES else row.owner
-    return render(request, "indicator/show.html", {"row": row, "uses": uses, "owner": owner})
+    mine = row.status == LibraryIndicator.Status.PUBLISHED and (
+        holds(request.user, [PERFORMANCE]) or (row.owner in ROLES and holds(request.user, [ROLES[row.owner]]))
+    )
+    context = {
+        "row": row,
+        "uses": uses,
+        "owner": owner,
+        "editions": row.editions.select_related("case"),
+        "waiting": row.revisions.filter(case__state="proposed").select_related("case").first(),
+        "mine": mine,
+    }
+    return render(request, "indicator/show.html", context)
+
+
+def _keepers(person: Person) -> dict[str, str]:
+    """The fields (one is none) whose indicators this person may write, with the owner's role (art. 5, 9)."""
+    owners = {field: field_owner(person.zone_id, localdate(), field) for field in ("", *FIELDS)}
+    if holds(person, [PERFORMANCE]):
+        return owners
+    return {field: owner for field, owner in owners.items() if holds(person, [ROLES[owner]])}
+
+
+def _must_keep(person: Person, owner: str) -> str:
+    """The step by which this person puts an indicator of this owner forward; raises Refusal for others."""
+    if holds(person, [PERFORMANCE]):
+        return "office_propose"
+    if owner in ROLES and holds(person, [ROLES[owner]]):
+        return "owner_propose"
+    table = PROCEDURES[procedure.PROPOSALS.get(owner, procedure.PROPOSALS[EXPENDITURE.key])]
+    step = table.step("owner_propose")
+    who = ROLES[owner].label if owner in ROLES else PERFORMANCE.label
+    reason = Reason(
+        f"这类指标由{who}或{PERFORMANCE.label}提出", 9, kind="role",
+        next="部门和单位可在填写绩效目标时提出新指标。",
+    )  # fmt: skip
+    raise door.Refusal(table, step, Case(title=step.label), [reason])
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """An owner, or the performance office, puts a new indicator forward."""
+    person = request.user
+    keepers = _keepers(person)
+    if not keepers:
+        _must_keep(person, EXPENDITURE.key)
+    form = NewIndicatorForm(request.POST or None)
+    form.fields["field"].choices = [
+        (key, label) for key, label in form.fields["field"].choices if key in keepers
+    ]
+    if request.method == "POST" and form.is_valid():
+        typed = dict(form.cleaned_data)
+        word, field = typed.pop("word"), typed["field"]
+        owner = keepers[field]
+        row = LibraryIndicator(
+            zone_id=person.zone_id, owner=owner, **typed,
+            code=code_of(typed["level1"], typed["level2"], typed["name"], typed["unit"], field, typed["industry"]),
+        )  # fmt: skip
+        if known := LibraryIndicator.objects.filter(zone_id=person.zone_id, code=row.code).first():
+            form.add_error(
+                "name",
+                f"库里已有同级、同名、同单位的“{known.name}”（{known.get_status_display()}），请在它的页面修订",
+            )
+        else:
+            act = procedure.propose(
+                _must_keep(person, owner), owner, row.name, by=person, new=[row], word=word
+            )
+            messages.success(request, "已提出，会签后发布。")
+            return redirect("case", key=act.case_id)
+    return _form(request, form, "提出新指标")
+
+
+@require_http_methods(["GET", "POST"])
+def revise(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Puts a change of a published indicator forward; it stays in use as it is until the change is signed."""
+    row = get_object_or_404(
+        LibraryIndicator, pk=key, zone_id=request.user.zone_id, status=LibraryIndicator.Status.PUBLISHED
+    )
+    step = _must_keep(request.user, row.owner)
+    initial = {name: getattr(row, name) for name in REVISED} | {"level": f"{row.level1}|{row.level2}"}
+    form = IndicatorForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        changes = {
+            name: [getattr(row, name), typed[name]] for name in REVISED if typed[name] != getattr(row, name)
+        }
+        if waiting := row.revisions.filter(case__state="proposed").select_related("case").first():
+            form.add_error(None, f"这条指标已有修订在会签（{waiting.case.title}），请等它办完")
+        elif not changes:
+            form.add_error(None, "没有改动任何内容")
+        else:
+            act = procedure.propose(
+                step, row.owner, f"修订：{row.name}", by=request.user, revises=row, changes=changes,
+                word=typed["word"],
+            )  # fmt: skip
+            messages.success(request, "已提出修订，会签后成为新的一版；在那以前按现在的一版用。")
+            return redirect("case", key=act.case_id)
+    return _form(request, form, f"修订“{row.name}”", row)
+
+
+@require_POST
+def stop(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Puts forward that a published indicator be retired."""
+    row = get_object_or_404(
+        LibraryIndicator, pk=key, zone_id=request.user.zone_id, status=LibraryIndicator.Status.PUBLISHED
+    )
+    step = _must_keep(request.user, row.owner)
+    word = keepable(request.POST.get("word", "")).strip()[:300]
+    if not word:
+        messages.error(request, "请写明为什么停用。")
+        return redirect("indicator", key=row.pk)
+    if row.revisions.filter(case__state="proposed").exists():
+        messages.error(request, "这条指标已有修订或停用在会签，请等它办完。")
+        return redirect("indicator", key=row.pk)
+    changes = {"status": [row.status, LibraryIndicator.Status.RETIRED.value]}
+    act = procedure.propose(
+        step, row.owner, f"停用：{row.name}", by=request.user, revises=row, changes=changes, word=word
+    )
+    messages.success(request, "已提出停用，会签后不再能引用；用过它的目标不受影响。")
+    return redirect("case", key=act.case_id)
+
+
+def _form(
+    request: HttpRequest, form: IndicatorForm, heading: str, row: LibraryIndicator | None = None
+) -> HttpResponse:
+    context = {"form": form, "heading": heading, "row": row}
+    return render(request, "indicator/edit.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])

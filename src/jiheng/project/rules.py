@@ -9,17 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from jiheng.bureau.catalogue import FIELDS as FIELDS
+
 LENGTH = 21
 CATEGORIES = {"R": "人员类", "Y": "运转类", "T": "特定目标类"}
 """The letter in a code: the three kinds of projects of the integrated budget system (norms 10)."""
-FIELDS = {
-    "政府性基金": "government_fund",
-    "政府债务": "government_debt",
-    "政府购买服务": "purchase_of_services",
-    "政府采购": "government_procurement",
-    "政府投资基金": "government_investment_fund",
-}
-"""The five fields of art. 9 and the key of their owner in the bureau profile."""
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 LONGEST = 20
 """No project runs longer: such a period is a mistyped year."""

@@ -7,11 +7,10 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Person
-from jiheng.bureau.profile import in_force, values_of
+from jiheng.bureau.profile import field_owner
 from jiheng.bureau.roles import EXPENDITURE, PERFORMANCE, Role
 from jiheng.procedure import door
 from jiheng.procedure.models import Case
-from jiheng.project.rules import FIELDS
 from jiheng.rulebook.models import RuleDocument
 from jiheng.rulebook.procedure import BASIS, OWN, OWNERS, common
 
@@ -21,9 +20,7 @@ NAMES = ("number", "issuer", "title", "text", "note")
 
 def owner_of(zone_id: Any, field: str) -> Role:
     """The office that makes the common rules of a field, by the profile in force (art. 9)."""
-    profile = in_force(zone_id, localdate(door.now()))
-    key = values_of(profile.pk)("fields", FIELDS[field]) if profile else EXPENDITURE.key
-    return OWNERS.get(key, EXPENDITURE)
+    return OWNERS.get(field_owner(zone_id, localdate(door.now()), field), EXPENDITURE)
 
 
 def procedure_for(zone_id: Any, kind: str, field: str = "") -> tuple[str, Role]:
