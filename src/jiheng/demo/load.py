@@ -146,8 +146,8 @@ def _load(departments: int | None, now: datetime.datetime, say: Callable[[str], 
     say(f"{year + 1}年：项目申报入库")
     library.propose(desk)
     indicators.propose_some(desk)
-    indicators.revise_some(desk)
     library.import_files(desk)
+    indicators.revise_some(desk)
     say("目标重点审核委托")
     support.review_now(desk, "engagement_goal", reviewed_goals(desk))
     return bureau.zone
