@@ -1,11 +1,16 @@
 """The database itself keeps filings as they were, whoever asks and however; and a filing proves what it says."""
 
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 
+from jiheng.bureau.keys import new_key
 from jiheng.bureau.protection import protect
 from jiheng.filing.filing import digest
 from jiheng.filing.models import Filing
+from jiheng.procedure import files
 from tests.exante.stories import reach
 
 pytestmark = [pytest.mark.django_db, pytest.mark.article(15)]
@@ -89,3 +94,24 @@ def test_many_are_filed_in_a_few_statements(bureau, django_assert_max_num_querie
     with django_assert_max_num_queries(25):
         door.perform_many("exante.accept", several, by=bureau.budget)
     assert Filing.objects.count() == 5
+
+
+def test_verifying_the_record_reads_filings_and_the_evidence_that_rooms_kept(bureau, filing):
+    from jiheng.procedure import chain
+
+    assert list(chain.verify(bureau.zone.pk)) == []
+    slipped = Filing.objects.get(pk=filing.pk)
+    slipped.pk, slipped.article, slipped.what = new_key(), 36, "混进来的备案"
+    slipped._state.adding = True
+    slipped.save()
+    assert list(chain.verify(bureau.zone.pk)) == ["备案“混进来的备案”的内容与哈希不符"]
+    kept = filing.evidence[0]
+    path = Path(default_storage.path(files.place(filing.zone_id, kept["sha256"])))
+    whole = path.read_bytes()
+    try:
+        path.write_bytes(b"spoilt")
+        assert f"备案“{filing.what}”的佐证材料“{kept['name']}”内容与备案时不符" in list(
+            chain.verify(bureau.zone.pk)
+        )
+    finally:
+        path.write_bytes(whole)

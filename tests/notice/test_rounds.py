@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from jiheng.notice import rounds
 from jiheng.procedure import door
-from tests.bureau_fixture import GOAL_PATH, advance, make_goal
+from jiheng.procedure.models import Case
+from tests.bureau_fixture import GOAL_PATH, advance, make_goal, make_whole_goal
 from tests.notice.sending import issued, sign
 from tests.rooms import JULY, ask_report, in_force, load_figures, words
 
@@ -52,6 +54,22 @@ def test_where_everybody_stands(bureau, goals):
     assert list(found) == ["教育局", "第一小学", "第二中学", "农业农村局", "农技推广站"]
     assert found["第一小学"][1] == rounds.Tally(filling=1, returned=1, handed_in=1)
     assert found["教育局"][1] == rounds.Tally(filling=1, returned=1, handed_in=2)
+
+
+def test_a_departments_own_whole_goal_counts_beside_its_units(bureau, goals, as_person):
+    whole = make_whole_goal(bureau)
+    sign(bureau, goals["department"], "department")
+    lines = {line.organization.name: line for line in rounds.lines(goals["unit"].round, goals.values())}
+    assert (lines["教育局"].whole, lines["教育局"].whole_label) == (rounds.Tally(filling=1), "在填")
+    assert lines["第一小学"].whole_label == ""
+    for case in Case.objects.filter(procedure="goal", state="draft"):
+        door.perform("goal.submit", case, by=bureau.unit)
+    assert standings(goals)["教育局"][0] == "未报齐"
+    door.perform("whole_goal.submit", whole, by=bureau.department)
+    assert standings(goals)["教育局"][0] == "已报齐"
+    page = as_person(bureau.expenditure).get(reverse("round", args=[goals["unit"].round_id])).content.decode()
+    link = html.unescape(re.search(r'<a href="([^"]+)">部门整体</a>：已报', page)[1])
+    assert whole.title in words(as_person(bureau.expenditure).get(link))
 
 
 def test_another_years_goals_do_not_count(bureau, goals):

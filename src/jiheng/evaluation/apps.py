@@ -25,4 +25,4 @@ class Evaluation(AppConfig):
         known.register(27, "自评", assessing.known)
         known.register(29, "部门评价", results.known_of_departments)
         known.register(31, "财政评价", results.known_of_finance)
-        rounds.counts("evaluation", "evaluation")
+        rounds.counts("evaluation", "evaluation", whole="whole_evaluation")

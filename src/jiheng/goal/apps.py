@@ -17,4 +17,4 @@ class Goal(AppConfig):
         known.register(18, "目标审核", reviewing.known)
         finding.PAST.append(library_use.earlier)
         views.USES.append(library_use.uses)
-        rounds.counts("budget", "goal")
+        rounds.counts("budget", "goal", whole="whole_goal")

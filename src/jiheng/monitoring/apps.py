@@ -15,4 +15,9 @@ class Monitoring(AppConfig):
         from jiheng.project import known
 
         known.register(23, "监控", reporting.known)
-        rounds.counts("monitoring", "monitoring", lambda round: Q(monitoring__cutoff=round.notice.cutoff))
+        rounds.counts(
+            "monitoring",
+            "monitoring",
+            lambda round: Q(monitoring__cutoff=round.notice.cutoff),
+            whole="whole_monitoring",
+        )

@@ -53,6 +53,8 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
     if counted:
         for line in page:
             line.links = _links(round_, line, office=is_office(person))
+            if line.whole.all:
+                line.whole_link = _whole_link(round_, line, office=is_office(person))
     context = {
         "round": round_, "kind": round_.is_a, "notice": round_.notice, "counted": counted, "tabs": tabs,
         "page": page, "total": len(shown), "standing": standing,
@@ -82,6 +84,15 @@ def _links(round_: Round, line: Line, *, office: bool) -> dict[str, str]:
         for name, (keys, back) in states.items()
         if getattr(line.tally, name)
     }
+
+
+def _whole_link(round_: Round, line: Line, *, office: bool) -> str:
+    """The list with the department's own whole."""
+    table = rounds.COUNTED[round_.kind].whole.table
+    query = {"procedure": table.key, "year": round_.year} | (
+        {"department": line.organization.pk} if office else {}
+    )
+    return f"{reverse('work', args=[table.work])}?{urlencode(query)}"
 
 
 @require_POST

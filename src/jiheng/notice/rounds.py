@@ -35,10 +35,14 @@ BEHIND = ("unsigned", "not_started", "returned", "filling")
 
 @dataclass(frozen=True)
 class Counted:
-    """What is counted for a kind of notice: the cases of a procedure in the round's year, narrowed by ``only``."""
+    """What is counted for a kind of notice: the cases of a procedure in the round's year, narrowed by ``only``.
+
+    ``whole`` is the procedure of departments as a whole, counted beside it.
+    """
 
     procedure: str
     only: Callable[[Round], Q]
+    whole: "Counted | None" = None
 
     @property
     def table(self) -> Procedure:
@@ -66,11 +70,11 @@ class Counted:
 COUNTED: dict[str, Counted] = {}
 
 
-def counts(kind: str, procedure: str, only: Callable[[Round], Q] = lambda _: Q()) -> None:
-    """Registers that a round of this kind is measured by the cases of this procedure."""
+def counts(kind: str, procedure: str, only: Callable[[Round], Q] = lambda _: Q(), *, whole: str = "") -> None:
+    """Registers that a round of this kind is measured by the cases of this procedure, and of departments' wholes."""
     if kind not in KINDS:
         raise ValueError(f"no kind of notice is called {kind}")
-    COUNTED[kind] = Counted(procedure, only)
+    COUNTED[kind] = Counted(procedure, only, Counted(whole, only) if whole else None)
 
 
 @dataclass
@@ -100,7 +104,9 @@ class Line:
     receipt: Receipt
     tally: Tally
     counted: Counted | None
+    whole: Tally = field(default_factory=Tally)
     links: dict[str, str] = field(default_factory=dict)
+    whole_link: str = ""
 
     @property
     def organization(self) -> Organization:
@@ -118,13 +124,27 @@ class Line:
             return "unsigned"
         if self.counted is None:
             return "signed"
-        if not self.tally.all:
+        both = Tally()
+        both.add(self.tally)
+        both.add(self.whole)
+        if not both.all:
             return "not_started" if self.counted.begun_by_asked else "nothing"
-        if self.tally.returned:
+        if both.returned:
             return "returned"
-        if self.tally.filling:
+        if both.filling:
             return "filling"
-        return "handed_in" if self.tally.handed_in else "finished"
+        return "handed_in" if both.handed_in else "finished"
+
+    @property
+    def whole_label(self) -> str:
+        """Where the department's own whole stands, in words; nothing where it has none."""
+        told = (
+            ("returned", "有退回"),
+            ("filling", "在填"),
+            ("handed_in", "已报"),
+            ("finished", "办完"),
+        )
+        return next((words for name, words in told if getattr(self.whole, name)), "")
 
     @property
     def label(self) -> str:
@@ -135,23 +155,19 @@ class Line:
         return self.standing in BEHIND
 
 
-def cases_of(round_: Round) -> QuerySet[Case]:
-    """The cases by which a round is measured; none where nothing is counted."""
-    counted = COUNTED.get(round_.kind)
-    if counted is None:
-        return Case.objects.none()
+def cases_of(round_: Round, counted: Counted) -> QuerySet[Case]:
+    """The cases by which a round is measured."""
     cases = Case.objects.filter(zone_id=round_.zone_id, procedure=counted.procedure, year=round_.year)
     return cases.filter(counted.only(round_)).order_by()
 
 
-def tallies(round_: Round, cases: QuerySet[Case] | None = None) -> dict[UUID, Tally]:
+def tallies(round_: Round, counted: Counted | None) -> dict[UUID, Tally]:
     """By department and by unit, how many cases stand where: one query."""
-    counted = COUNTED.get(round_.kind)
     found: dict[UUID, Tally] = defaultdict(Tally)
     if counted is None:
         return found
     back = ExpressionWrapper(Q(round__gt=0), output_field=BooleanField())
-    rows = (cases_of(round_) if cases is None else cases).annotate(back=back)
+    rows = cases_of(round_, counted).annotate(back=back)
     filling, finished, handed_in = set(counted.filling), set(counted.finished), set(counted.handed_in)
     for department, unit, state, returned, number in rows.values_list(
         "department", "unit", "state", "back"
@@ -170,11 +186,8 @@ def tallies(round_: Round, cases: QuerySet[Case] | None = None) -> dict[UUID, Ta
 
 def lines(round_: Round, receipts: Iterable[Receipt]) -> list[Line]:
     """Every organization's line, in the bureau's order: a department before its units."""
-    found = tallies(round_)
-    counted = COUNTED.get(round_.kind)
-    named = _name(round_.zone, receipts)
-    rows = [Line(each, found.get(each.organization_id, Tally()), counted) for each in named]
-    return sorted(rows, key=_place)
+    shared = Shared(round_)
+    return sorted((shared.line(each) for each in _name(round_.zone, receipts)), key=_place)
 
 
 def _place(line: Line) -> tuple[Any, ...]:
@@ -203,13 +216,14 @@ class Shared:
 
     def __init__(self, round_: Round) -> None:
         self.round = round_
-        self._found: dict[UUID, Tally] | None = None
+        self._found: tuple[dict[UUID, Tally], dict[UUID, Tally]] | None = None
 
     def line(self, receipt: Receipt) -> Line:
-        if self._found is None:
-            self._found = tallies(self.round)
         counted = COUNTED.get(self.round.kind)
-        return Line(receipt, self._found.get(receipt.organization_id, Tally()), counted)
+        if self._found is None:
+            self._found = tallies(self.round, counted), tallies(self.round, counted and counted.whole)
+        found, wholes = (each.get(receipt.organization_id, Tally()) for each in self._found)
+        return Line(receipt, found, counted, wholes)
 
 
 def share(receipts: Sequence[Receipt]) -> None:

@@ -7,7 +7,7 @@ that what was entered is true, nor that the owner of the database didn't rewrite
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date
 from itertools import islice
 from typing import Any
@@ -42,6 +42,8 @@ FIELDS = (
     "within",
     "previous",
 )
+ALSO: list[Callable[[UUID], Iterable[str]]] = []
+"""What rooms above keep beside acts, checked with them: each tells its faults in a zone, in words."""
 AT_ONCE = 500
 """How many cases are verified at a time: their acts, with what they keep, are in memory together."""
 
@@ -113,7 +115,7 @@ def _closed(procedure: str, state: str) -> bool:
 
 
 def verify(zone_id: UUID) -> Iterator[str]:
-    """Every fault in a zone's acts and in the files they name."""
+    """Every fault in a zone's acts, in the files they name, and in what rooms keep beside them."""
     cases = Case.objects.filter(zone_id=zone_id).order_by("pk").iterator(chunk_size=AT_ONCE)
     while part := list(islice(cases, AT_ONCE)):
         keys = [case.pk for case in part]
@@ -127,6 +129,8 @@ def verify(zone_id: UUID) -> Iterator[str]:
             yield from faults(case, acts[case.pk])
             yield from _file_faults(case, acts[case.pk], attached[case.pk])
     yield from _dangling(zone_id)
+    for check in ALSO:
+        yield from check(zone_id)
     for act in Act.objects.filter(case__zone_id=zone_id).exclude(zone_id=zone_id).defer("given", "record"):
         yield f"第 {act.seq} 步“{act.label}”记在了别的区划"
 

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -143,6 +144,24 @@ def batch_before(batch: ExecutionBatch) -> ExecutionBatch | None:
     standing = ExecutionBatch.objects.filter(zone_id=batch.zone_id, year=batch.year, withdrawn=False)
     earlier = Q(cutoff__lt=batch.cutoff) | Q(cutoff=batch.cutoff, id__lt=batch.pk)
     return standing.filter(earlier).order_by("-cutoff", "-id").first()
+
+
+def batches_before(batches: Sequence[ExecutionBatch]) -> dict[UUID, ExecutionBatch]:
+    """The same for many batches of a zone in one query; those with none before them are not there."""
+    standing = ExecutionBatch.objects.filter(
+        zone_id__in={batch.zone_id for batch in batches},
+        year__in={batch.year for batch in batches},
+        withdrawn=False,
+    ).order_by("-cutoff", "-id")
+    by_year: dict[int, list[ExecutionBatch]] = defaultdict(list)
+    for batch in standing:
+        by_year[batch.year].append(batch)
+    found = {}
+    for batch in batches:
+        earlier = (each for each in by_year[batch.year] if (each.cutoff, each.pk) < (batch.cutoff, batch.pk))
+        if before := next(earlier, None):
+            found[batch.pk] = before
+    return found
 
 
 @dataclass(frozen=True)

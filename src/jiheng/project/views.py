@@ -19,7 +19,7 @@ from jiheng.procedure import door
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import Reason
 from jiheng.project import loading
-from jiheng.project.execution import batch_before, changes
+from jiheng.project.execution import batches_before, changes
 from jiheng.project.models import ExecutionBatch
 from jiheng.project.procedure import EXECUTION
 
@@ -51,10 +51,8 @@ def index(request: HttpRequest) -> HttpResponse:
         paid=Sum("figures__paid"),
     )
     page = page_of(request, batches.order_by("-cutoff", "-id"))
-    rows = []
-    for batch in page.object_list:
-        before = None if batch.withdrawn else batch_before(batch)
-        rows.append({"batch": batch, "before": before})
+    earlier = batches_before([batch for batch in page.object_list if not batch.withdrawn])
+    rows = [{"batch": batch, "before": earlier.get(batch.pk)} for batch in page.object_list]
     sums = {row["before"].pk for row in rows if row["before"]}
     known = dict(
         ExecutionBatch.objects.filter(pk__in=sums).annotate(s=Sum("figures__paid")).values_list("pk", "s")
