@@ -1,10 +1,12 @@
 """What tests of every room share: a bureau, a goal begun in it, and a client that signs in."""
 
+import contextlib
 import fcntl
 import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,7 @@ TOGETHER = {
     "tests/demo/": "demo",
     "tests/procedure/test_race.py": "race",
     "tests/notice/test_race.py": "race",
+    "tests/operations/test_backup.py": "backup",
     "tests/test_articles.py": "articles",
 }
 """What shares something slow to make runs in one worker. The largest groups are begun first."""
@@ -129,16 +132,21 @@ def demo_folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="session")
 def place(tmp_path_factory, django_db_setup, django_db_blocker):
     """The environment of processes that race: a database beside the tests' own, on the same kind of server."""
-    folder = tmp_path_factory.mktemp("race")
+    with apart(tmp_path_factory.mktemp("race")) as environment:
+        yield environment
+
+
+@contextlib.contextmanager
+def apart(folder: Path) -> Iterator[dict[str, str]]:
+    """The environment of processes with an empty database of their own, of the kind the tests run on."""
     environment = {**os.environ, "JIHENG_DATA": str(folder), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / 'race.sqlite3'}"}
+    asked = settings.DATABASES["default"]
+    if asked["ENGINE"].endswith("sqlite3"):
+        yield {**environment, "DATABASE_URL": f"sqlite:///{folder / 'apart.sqlite3'}"}
         return
     import psycopg
 
-    name = f"race_{secrets.token_hex(4)}"
-    asked = settings.DATABASES["default"]
+    name = f"apart_{secrets.token_hex(4)}"
     at = {"host": asked["HOST"], "port": asked["PORT"], "user": asked["USER"], "password": asked["PASSWORD"]}
     with psycopg.connect(dbname="postgres", autocommit=True, **at) as server:
         server.execute(f"CREATE DATABASE {name}")

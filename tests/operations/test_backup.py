@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import apart
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
-def said(place) -> dict:
+def said(tmp_path_factory, django_db_setup) -> dict:
+    with apart(tmp_path_factory.mktemp("backup")) as place:
+        return _said(place)
+
+
+def _said(place: dict[str, str]) -> dict:
     environment = {**place, "DJANGO_SETTINGS_MODULE": "jiheng.settings", "JIHENG_DEMO": "0"}
     done = subprocess.run(
         [sys.executable, "-m", "tests.operations.backing_up"],
