@@ -9,7 +9,7 @@ LOCKED := $(PIP) --require-hashes --only-binary :all: -r
 ITSELF := $(PIP) --no-deps --no-build-isolation --editable .
 PYTEST := .venv/bin/pytest -n 2
 
-.PHONY: help run setup test test-sqlite test-postgres lint format lock bench screenshots clean
+.PHONY: help run setup test test-sqlite test-postgres soak lint format lock bench screenshots clean
 
 help: ## 列出全部目标
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test-sqlite: .venv/.test node_modules/.done ## 只在 SQLite 上测试；ARGS= �
 
 test-postgres: .venv/.test node_modules/.done ## 只在 PostgreSQL 上测试（自带临时库，用完即删）；ARGS= 传给 pytest
 	@tools/postgres.sh $(PYTEST) $(ARGS)
+
+soak: .venv/.test node_modules/.done ## 在 PostgreSQL 上再测平时只在 SQLite 上测的旅程、任意次序和流程图（约四分钟）
+	@JIHENG_TEST_ALL=1 tools/postgres.sh $(PYTEST) tests/browser/test_one_projects_year.py tests/procedure/test_any_order.py tests/procedure/test_picture.py
 
 lint: .venv/.test ## 检查写法、类型、各室的先后次序、不该提交的内容
 	.venv/bin/ruff check .

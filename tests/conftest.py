@@ -22,15 +22,18 @@ ONCE = (
     "tests/demo/",
     "tests/browser/test_every_page.py",
     "tests/browser/test_goal_by_hand.py",
+    "tests/browser/test_one_projects_year.py",
     "tests/browser/test_operations.py",
     "tests/browser/test_ordering.py",
     "tests/browser/test_thirty.py",
     "tests/browser/test_whole_year.py",
     "tests/disclosure/test_public.py",
     "tests/exchange/test_bad_input.py",
+    "tests/procedure/test_any_order.py",
+    "tests/procedure/test_picture.py",
     "tests/support/test_visibility.py",
 )
-"""What is tested on SQLite alone: what is read and shown is the same on both; the journey walks on both."""
+"""What is tested on SQLite alone: what is read and shown is the same on both. ``make soak`` walks on PostgreSQL too."""
 
 
 TOGETHER = {
@@ -62,7 +65,7 @@ def on_postgresql() -> bool:
 
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL only what touches the database runs: the rest ran on SQLite a moment ago, the same to the letter."""
-    if not on_postgresql():
+    if not on_postgresql() or os.environ.get("JIHENG_TEST_ALL"):
         return
     again = [
         item
