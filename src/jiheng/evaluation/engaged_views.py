@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -19,13 +18,4 @@ def file(request: HttpRequest, key: UUID, attachment: UUID) -> FileResponse:
     found = get_object_or_404(
         Attachment, pk=attachment, case=access.case, zone_id=access.case.zone_id, act__step="answer"
     )
-    try:
-        stored = default_storage.open(files.place(found.zone_id, found.sha256))
-    except FileNotFoundError:
-        raise Http404(f"{found.name}：文件不见了") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.download(found.zone_id, found.name, found.sha256)

@@ -18,9 +18,8 @@ from jiheng.exante import drafts, procedure, rules
 from jiheng.exante.models import Evidence, ExanteEvaluation
 from jiheng.exante.paper import paper
 from jiheng.filing.documents import paper_page
-from jiheng.filing.views import download
 from jiheng.paper.typed import revision_of
-from jiheng.procedure import door
+from jiheng.procedure import door, files
 from jiheng.procedure.models import Case
 from jiheng.project import admission
 from jiheng.project.models import Project
@@ -194,4 +193,4 @@ def evidence(request: HttpRequest, key: UUID, file: UUID) -> HttpResponse:
     """One file of the evaluation, to be saved."""
     evaluation = _evaluation(request, key)
     found = get_object_or_404(Evidence, pk=file, evaluation=evaluation, zone_id=evaluation.zone_id)
-    return download(evaluation.zone_id, {"name": found.name, "sha256": found.sha256})
+    return files.download(evaluation.zone_id, found.name, found.sha256)

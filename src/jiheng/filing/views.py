@@ -111,18 +111,5 @@ def evidence(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
     filing = _filing(request, key)
     if not 1 <= number <= len(filing.evidence):
         raise Http404("没有这份佐证材料")
-    return download(filing.zone_id, filing.evidence[number - 1])
-
-
-def download(zone_id: UUID, file: dict) -> FileResponse:
-    """A stored file by its hash, under its name."""
-    try:
-        stored = default_storage.open(files.place(zone_id, file["sha256"]))
-    except FileNotFoundError:
-        raise Http404(f"{file['name']}：文件不见了") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=file["name"], content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    file = filing.evidence[number - 1]
+    return files.download(filing.zone_id, file["name"], file["sha256"])

@@ -5,9 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import Count, Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
@@ -234,9 +233,4 @@ def file(request: HttpRequest, key: UUID, attachment: UUID) -> HttpResponse:
     found = next((each for each in enclosed(notice) if each.pk == attachment), None)
     if found is None:
         raise Http404("没有这个附件")
-    stored = default_storage.open(files.place(found.zone_id, found.sha256))
-    response = FileResponse(
-        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.download(found.zone_id, found.name, found.sha256)

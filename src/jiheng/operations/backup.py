@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -69,7 +69,10 @@ def database_size() -> int:
 
 def demand_room(place: Path) -> None:
     """Raises Failed when the disk has too little room for another backup."""
-    files = sum(path.stat().st_size for path in kept_files())
+    files = 0
+    for path in kept_files():
+        with suppress(FileNotFoundError):  # swept away meanwhile
+            files += path.stat().st_size
     # SQLite's copy and the archive lie side by side for a moment.
     wanted = int((files + database_size() * (2 if connection.vendor == "sqlite" else 1)) * SPARE)
     free = shutil.disk_usage(place).free
@@ -92,18 +95,18 @@ def make(target: Path, say: Say = lambda done, total: None) -> dict[str, Any]:
     partial = target.with_name(f".{target.name}.part")
     try:
         with _private(partial) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-            files = [(path, path.stat().st_size) for path in kept_files()]
-            say(0, len(files) + 1)
+            total = sum(1 for _ in kept_files()) + 1
+            say(0, total)
             manifest = _database(archive, target.parent)
-            say(1, len(files) + 1)
+            say(1, total)
             # Those that came in meanwhile too: the database may name them.
             manifest["files"] = {}
             for number, path in enumerate(kept_files(), 1):
                 name = path.relative_to(settings.MEDIA_ROOT).as_posix()
-                with path.open("rb") as source:
+                with suppress(FileNotFoundError), path.open("rb") as source:
                     manifest["files"][name] = _add(archive, f"files/{name}", source)
                 if number % 50 == 0:
-                    say(min(number + 1, len(files)), len(files) + 1)
+                    say(min(number + 1, total), total)
             text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
             archive.writestr("manifest.json", text, zipfile.ZIP_DEFLATED)
         with partial.open("rb+") as file:

@@ -49,7 +49,7 @@ def watch(seen: Watch) -> Watch:
 
 
 def signs(person: Person) -> list[Sign]:
-    """All signs as they are now, the gravest first among each room's."""
+    """All signs as they are now, in the order of the rooms."""
     profile = in_force(person.zone_id, timezone.localdate())
     if profile is None:
         return [Sign("局情配置", RED, "没有现行的局情配置", "请在“局情配置”载入。", "profile")]

@@ -218,7 +218,8 @@ def alone() -> Iterator[None]:
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
                 )
                 if others := cursor.fetchone()[0]:
                     raise Failed(f"还有 {others} 个连接在用这个库。请先停止服务和别的程序，再恢复。")
@@ -267,10 +268,11 @@ def _put_back_sqlite(backup: Backup, moment: datetime) -> str:
         old = sqlite3.connect(database)
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         old.close()
-        database.rename(before)
+        # A second name first, so that at no moment there is no database.
+        before.hardlink_to(database)
     for tail in ("-wal", "-shm"):
         database.with_name(database.name + tail).unlink(missing_ok=True)
-    fresh.rename(database)
+    fresh.replace(database)
     return str(before)
 
 

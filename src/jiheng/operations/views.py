@@ -15,14 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from jiheng.bureau.changes import may_change
 from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Organization, Person
-from jiheng.bureau.profile import in_force, values_of
+from jiheng.bureau.profile import Values, in_force
 from jiheng.bureau.scope import organizations_of
 from jiheng.bureau.views import refused
 from jiheng.operations import backup, health, restore
 from jiheng.operations.models import Run
 from jiheng.operations.running import Failed, begin, carry_out_apart, noted, revive, say, seen_by
 
-SMALL = 20
 LOG_HEADS = (("开始", 18), ("结束", 18), ("做什么", 14), ("情况", 10), ("谁做的", 18), ("结果", 80))
 
 
@@ -30,7 +29,7 @@ def _stranger(request: HttpRequest) -> HttpResponse | None:
     """A refusal for departments and units."""
     if any(each.kind == Organization.Kind.OFFICE for each in organizations_of(request.user)):
         return None
-    return refused(request, "系统运行情况由本局科室查看、综合科维护（规程第40条）。")
+    return refused(request, "系统运行情况由本局科室查看、综合科维护（规程第40条）。有问题请联系综合科。")
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -69,6 +68,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         )
         return rows_as_excel(LOG_HEADS, cells, f"运行日志{localdate()}")
     context = {"page": page_of(request, rows), "kind": kind, "kinds": Run.Kind.choices}
+    context["reason"] = may_change(request.user)
     return render(request, "operations/runs.html", context)
 
 
@@ -104,7 +104,7 @@ def backups(request: HttpRequest) -> HttpResponse:
         if reason:
             return refused(request, f"备份{reason}")
         profile = in_force(request.user.zone_id, localdate())
-        keep = values_of(profile.pk)("operations", "backups_kept")
+        keep = Values(profile.values if profile else {})("operations", "backups_kept")
         try:
             run = begin(Run.Kind.BACKUP, person=request.user)
         except Failed as fault:

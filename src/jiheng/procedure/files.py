@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404
 
 from jiheng.procedure.models import Attachment
 
@@ -88,11 +89,30 @@ def content(attachment: Attachment) -> bytes:
     return read(attachment.zone_id, attachment.sha256)
 
 
+def download(zone_id: UUID, name: str, sha256: str) -> FileResponse:
+    """A stored file under its name, to be saved: never shown as a page of ours. Raises Http404 when it is not there."""
+    try:
+        stored = default_storage.open(place(zone_id, sha256))
+    except FileNotFoundError:
+        raise Http404(f"{name}：文件不见了") from None
+    response = FileResponse(
+        stored, as_attachment=True, filename=name, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def standing(zone_id: UUID, sha256: str) -> str:
+    """Whether the stored content is ``whole``, ``missing`` or ``changed``."""
+    if not default_storage.exists(place(zone_id, sha256)):
+        return "missing"
+    with default_storage.open(place(zone_id, sha256)) as file:
+        return "whole" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "changed"
+
+
 def content_fault(attachment: Attachment) -> str:
     """What is wrong with the stored content, or nothing."""
-    if not default_storage.exists(place(attachment.zone_id, attachment.sha256)):
-        return f"{attachment.name}：文件不见了"
-    with default_storage.open(place(attachment.zone_id, attachment.sha256)) as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != attachment.sha256:
-            return f"{attachment.name}：文件内容与办理时不符"
-    return ""
+    words = {"missing": "文件不见了", "changed": "文件内容与办理时不符"}
+    found = standing(attachment.zone_id, attachment.sha256)
+    return f"{attachment.name}：{words[found]}" if found in words else ""

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import PERFORMANCE
-from jiheng.bureau.scope import holds, organizations_of
+from jiheng.bureau.scope import holds, organizations_of, visible
 from jiheng.procedure import door, files
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import PROCEDURES, Reason
@@ -146,12 +145,7 @@ def file(request: HttpRequest, key: UUID, attachment: UUID) -> FileResponse:
     found = next((each for each in procedure.files_of(record) if each.pk == attachment), None)
     if found is None:
         raise Http404("没有这个文件")
-    stored = default_storage.open(files.place(found.zone_id, found.sha256))
-    response = FileResponse(
-        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.download(found.zone_id, found.name, found.sha256)
 
 
 @require_http_methods(["GET", "POST"])
@@ -209,9 +203,8 @@ def _initial(person: Person, kind: str, field: str, old: RuleDocument | None, nu
 def edit(request: HttpRequest, key: UUID) -> HttpResponse:
     """A draft."""
     case = get_object_or_404(
-        Case.objects.select_related("zone", "department", "unit"),
+        visible(Case.objects.select_related("zone", "department", "unit"), request.user),
         pk=key,
-        zone_id=request.user.zone_id,
         procedure__in=procedure.KEYS,
     )
     door.must_edit(case, request.user)

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -176,16 +175,7 @@ def material(request: HttpRequest, key: UUID, attachment: UUID) -> HttpResponse:
     file = get_object_or_404(
         Attachment, pk=attachment, zone=case.zone_id, sha256=handed[str(attachment)]["sha256"]
     )
-    try:
-        stored = default_storage.open(files.place(file.zone_id, file.sha256))
-    except FileNotFoundError:
-        raise Http404(f"{file.name}：文件不见了") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.download(file.zone_id, file.name, file.sha256)
 
 
 def engaging_keys() -> list[str]:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
@@ -246,13 +245,4 @@ def file(request: HttpRequest, key: UUID, attachment: UUID) -> HttpResponse:
     """A file given with an act, to be saved: never shown as a page of ours."""
     case = case_of(request.user, key)
     found = get_object_or_404(Attachment, pk=attachment, case=case, zone_id=case.zone_id)
-    try:
-        stored = default_storage.open(files.place(found.zone_id, found.sha256))
-    except FileNotFoundError:
-        raise Http404(f"{found.name}：文件不见了") from None
-    response = FileResponse(
-        stored, as_attachment=True, filename=found.name, content_type="application/octet-stream"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return files.download(found.zone_id, found.name, found.sha256)
