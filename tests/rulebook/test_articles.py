@@ -74,6 +74,8 @@ def test_the_bureaus_rules_are_made_by_performance_with_budget(bureau, as_person
     door.perform("rule.return", record.case, by=bureau.budget, opinion="请写明时限")
     client = as_person(bureau.performance)
     edit = reverse("rule-edit", args=[record.case_id])
+    assert as_person(bureau.unit).get(edit).status_code == 404
+    client = as_person(bureau.performance)
     client.post(edit, TYPED | {"text": "一、适用范围。二、时限。", "revision": 0})
     record.refresh_from_db()
     assert (record.text, record.revision) == ("一、适用范围。二、时限。", 1)
