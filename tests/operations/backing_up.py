@@ -8,6 +8,7 @@ import fcntl
 import io
 import json
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from django.test import RequestFactory  # noqa: E402
 
 from jiheng import cli  # noqa: E402
 from jiheng.bureau.models import Person, Zone  # noqa: E402
+from jiheng.operations import restore  # noqa: E402
 from jiheng.operations.models import Run  # noqa: E402
 from jiheng.procedure import files  # noqa: E402
 
@@ -110,6 +112,12 @@ with zipfile.ZipFile(made) as whole:
     with zipfile.ZipFile(made.with_name("newer.zip"), "w") as newer:
         newer.writestr("manifest.json", json.dumps(manifest | {"migrations": [["bureau", "9999_later"]]}))
 jiheng("newer", "restore", str(made.with_name("newer.zip")), "--yes")
+if connection.vendor == "postgresql":
+    stays = connection.copy().get_new_connection(connection.get_connection_params())
+    restore.LEAVING = 0.5
+    jiheng("while connected", "restore", str(made), "--yes")
+    restore.LEAVING = 60.0
+    threading.Timer(1.0, stays.close).start()
 SAID["untouched"] = [Zone.objects.count(), Person.objects.count()]
 
 jiheng("restore", "restore", str(made), "--yes")

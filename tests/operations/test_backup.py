@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import apart
+from tests.conftest import apart, on_postgresql
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -69,6 +69,14 @@ def test_what_can_t_be_restored_says_why_and_changes_nothing(said, case, words):
     assert code == 1
     assert words in told
     assert said["untouched"] == [2, 2]
+
+
+@pytest.mark.skipif(not on_postgresql(), reason="only PostgreSQL has connections")
+def test_restoring_waits_for_connections_that_go_and_not_for_those_that_stay(said):
+    code, told = said["while connected"]
+    assert code == 1
+    assert "还有 1 个连接在用这个库" in told
+    assert said["restore"][0] == 0, "the connection closed a second later"
 
 
 def test_a_page_that_breaks_leaves_one_line_without_what_was_typed(said):

@@ -4,8 +4,9 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from jiheng.operations import backup, health, restore
@@ -34,14 +35,16 @@ def test_without_a_backup_the_page_says_so_first_and_what_to_do(bureau, as_perso
 
 
 def test_an_old_backup_a_failed_one_and_one_never_tried_are_told_apart(bureau):
-    first = noted(Run.Kind.BACKUP, "jiheng-1.zip")
+    old = begin(Run.Kind.BACKUP)
+    Run.objects.filter(pk=old.pk).update(began_at=timezone.now() - OLD)
+    carry_out(old, lambda run: "jiheng-1.zip")
+    sign = signs(bureau.general)["备份"]
+    assert (sign.light, "已超过 2 天" in sign.told) == (health.RED, True)
+    noted(Run.Kind.BACKUP, "jiheng-2.zip")
     assert signs(bureau.general)["备份"].light == health.GREEN
     assert signs(bureau.general)["试恢复"].told == "还没有试过"
     noted(Run.Kind.BACKUP, "没有地方了", state=State.FAILED)
     assert "没有地方了" in signs(bureau.general)["备份"].told
-    Run.objects.filter(pk=first.pk).update(began_at=timezone.now() - OLD)
-    sign = signs(bureau.general)["备份"]
-    assert (sign.light, "已超过 2 天" in sign.told) == (health.RED, True)
     noted(Run.Kind.TRIAL, "清点无误")
     assert signs(bureau.general)["试恢复"].light == health.GREEN
 
@@ -87,6 +90,28 @@ def test_two_backups_at_once_are_refused_and_a_dead_one_is_told(bureau, as_perso
     revive(run)
     assert (run.state, "服务停了" in run.told) == (State.FAILED, True)
     assert begin(Run.Kind.BACKUP).state == State.RUNNING
+
+
+def test_a_line_that_is_over_stays_and_a_run_taken_for_dead_adds_its_end(bureau):
+    run = begin(Run.Kind.VERIFY, zone=bureau.zone)
+    Run.objects.filter(pk=run.pk).update(touched_at=timezone.now() - DEAD * 2)
+    revive(Run.objects.get(pk=run.pk))
+    carry_out(run, lambda run: "都完整")
+    assert list(Run.objects.values_list("state", "told").order_by("id")) == [
+        (State.FAILED, "做到一半服务停了；请再做一次"),
+        (State.DONE, "都完整"),
+    ]
+    for change in (lambda rows: rows.update(told="没有错"), lambda rows: rows._raw_delete("default")):
+        with pytest.raises(DatabaseError, match="runs that are over are kept"), transaction.atomic():
+            change(Run.objects.filter(state=State.FAILED))
+    assert Run.objects.count() == 2
+
+
+def test_sign_ins_are_kept(bureau):
+    AccessLog.objects.create(username=bureau.general.username, ip_address="127.0.0.1")
+    with pytest.raises(DatabaseError, match="sign-ins are kept"), transaction.atomic():
+        AccessLog.objects.all()._raw_delete("default")
+    assert AccessLog.objects.exists()
 
 
 def test_what_breaks_on_the_way_ends_the_run_with_the_kind_of_fault(bureau):

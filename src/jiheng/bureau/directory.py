@@ -11,20 +11,20 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from jiheng.bureau.changes import NotAllowed, demand, log
+from jiheng.bureau.changes import Duty, NotAllowed, demand, log, separated
 from jiheng.bureau.models import Change, Organization, Person, Post
 from jiheng.bureau.roles import GENERAL, OFFICE_ROLES, ROLES, Role
-from jiheng.bureau.scope import organizations_of
+from jiheng.bureau.scope import in_bureau, organizations_of
 from jiheng.bureau.standing import changed
 
 Kind = Organization.Kind
 
 
 def organizations(person: Person) -> QuerySet[Organization]:
-    """Those the person may see: offices see all; departments and units the offices and their own; experts none."""
+    """Those the person may see: the bureau all; departments and units the offices and their own; experts none."""
     rows = Organization.objects.filter(zone=person.zone_id)
     own = organizations_of(person)
-    if any(each.kind == Kind.OFFICE for each in own):
+    if in_bureau(person):
         return rows
     if all(each.engaged for each in own):
         return rows.none()
@@ -35,9 +35,9 @@ def organizations(person: Person) -> QuerySet[Organization]:
 
 
 def people(person: Person) -> QuerySet[Person]:
-    """People with a post where the person may see the organization; offices see all, those without a post too."""
+    """People with a post where the person may see the organization; the bureau sees those without a post too."""
     rows = Person.objects.filter(zone=person.zone_id)
-    if any(each.kind == Kind.OFFICE for each in organizations_of(person)):
+    if in_bureau(person):
         return rows
     return rows.filter(posts__organization__in=organizations(person)).distinct()
 
@@ -106,11 +106,31 @@ def temporary_password() -> str:
 
 
 @transaction.atomic
+def add_account(*, by: Person, username: str, name: str) -> Person:
+    """A new account that can't be used yet: post and password come from the security administrator (art. 40)."""
+    demand(by, Duty.SYSTEM)
+    person = Person.objects.create_person(zone=by.zone, username=username, name=name)
+    log(
+        by,
+        Change.Kind.PERSON,
+        f"{name}（{username}）",
+        "新增账号",
+        after={"姓名": name, "账号": username},
+    )
+    return person
+
+
+@transaction.atomic
 def add_person(
     *, by: Person, username: str, name: str, organization: Organization, title: str
 ) -> tuple[Person, str]:
-    """A new person with a post and a password to be changed at the first sign-in, which is told only here."""
-    demand(by)
+    """A new person with a post and a password to be changed at the first sign-in, which is told only here.
+
+    For a bureau without administrators; else it takes two of them (``add_account``).
+    """
+    demand(by, Duty.SYSTEM)
+    if separated(by.zone_id):
+        raise NotAllowed("账号由系统管理员新增，岗位和口令由安全保密管理员给（规程第40条）。")
     password = temporary_password()
     person = Person.objects.create_person(zone=by.zone, username=username, name=name, password=password)
     post = Post.objects.create(zone=by.zone, person=person, organization=organization, title=title)
@@ -126,7 +146,7 @@ def add_person(
 
 @transaction.atomic
 def rename(person: Person, name: str, *, by: Person) -> None:
-    demand(by)
+    demand(by, Duty.SYSTEM)
     before = person.name
     person.name = name
     person.save(update_fields=["name"])
@@ -140,10 +160,15 @@ def rename(person: Person, name: str, *, by: Person) -> None:
     )
 
 
+def keeps_password(person: Person) -> Duty:
+    """Whose work the person's password is: nobody resets their own."""
+    return Duty.SYSTEM if person.duty == Duty.SECURITY else Duty.SECURITY
+
+
 @transaction.atomic
 def reset_password(person: Person, *, by: Person) -> str:
     """A new password for somebody who forgot theirs; it must be changed at the next sign-in. Ends their sessions."""
-    demand(by)
+    demand(by, keeps_password(person))
     password = temporary_password()
     person.set_password(password)
     person.must_change_password = True
@@ -155,7 +180,9 @@ def reset_password(person: Person, *, by: Person) -> str:
 @transaction.atomic
 def set_active(person: Person, active: bool, *, by: Person) -> None:
     """Takes an account out of use, or back; what the person did remains."""
-    demand(by)
+    demand(by, Duty.SYSTEM)
+    if person.duty:
+        raise NotAllowed("管理员的账号不单独停用或启用，请在“三员分立”页更换（规程第40条）。")
     if not active and person.pk == by.pk:
         raise NotAllowed("不能停用自己的账号。请由综合科另一位人员办理。")
     if not active and not _general_remains(by.zone_id, without_person=[person.pk]):
@@ -176,7 +203,11 @@ def set_active(person: Person, active: bool, *, by: Person) -> None:
 
 @transaction.atomic
 def add_post(person: Person, organization: Organization, title: str, *, by: Person) -> Post:
-    demand(by)
+    demand(by, Duty.SECURITY)
+    if person.duty:
+        raise NotAllowed(
+            f"{person.name}的这个账号是{person.get_duty_display()}，不办业务（规程第40条）。要办业务请另建账号。"
+        )
     if Post.objects.filter(zone=by.zone_id, person=person, organization=organization).exists():
         raise NotAllowed(f"{person.name}在{organization.name}已有岗位。")
     post = Post.objects.create(zone=by.zone, person=person, organization=organization, title=title)
@@ -187,7 +218,7 @@ def add_post(person: Person, organization: Organization, title: str, *, by: Pers
 
 @transaction.atomic
 def remove_post(post: Post, *, by: Person) -> None:
-    demand(by)
+    demand(by, Duty.SECURITY)
     if not _general_remains(by.zone_id, without_post=[post.pk]):
         raise NotAllowed(LAST_GENERAL)
     log(

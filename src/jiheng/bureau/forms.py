@@ -81,13 +81,27 @@ class OrganizationForm(forms.ModelForm):
         return roles
 
 
-class PersonForm(forms.Form):
-    """A new person with their first post."""
+class AccountForm(forms.Form):
+    """A new person's account."""
 
     name = forms.CharField(label="姓名", max_length=60)
     username = forms.CharField(
         label="账号", max_length=60, help_text="登录用，全系统不重复；建议用单位编码加序号。"
     )
+
+    def clean_name(self) -> str:
+        return plain(self.cleaned_data["name"])
+
+    def clean_username(self) -> str:
+        username = plain(self.cleaned_data["username"]).replace(" ", "")
+        if Person.objects.filter(username=username).exists():
+            raise forms.ValidationError(f"账号 {username} 已有人使用，请换一个。")
+        return username
+
+
+class PersonForm(AccountForm):
+    """A new person with their first post."""
+
     organization = forms.ModelChoiceField(
         label="所在科室、部门或单位", queryset=Organization.objects.none(), empty_label="请选择"
     )
@@ -97,17 +111,8 @@ class PersonForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["organization"].queryset = Organization.objects.filter(zone=zone_id)
 
-    def clean_name(self) -> str:
-        return plain(self.cleaned_data["name"])
-
     def clean_title(self) -> str:
         return plain(self.cleaned_data["title"])
-
-    def clean_username(self) -> str:
-        username = plain(self.cleaned_data["username"]).replace(" ", "")
-        if Person.objects.filter(username=username).exists():
-            raise forms.ValidationError(f"账号 {username} 已有人使用，请换一个。")
-        return username
 
 
 class PostForm(forms.Form):

@@ -12,11 +12,15 @@ from django.db import connections
 
 @dataclass(frozen=True)
 class Protected:
-    """A table and the words of the refusal; ``unique`` names its keys where rows can't be changed either."""
+    """A table and the words of the refusal; ``unique`` names its keys where rows can't be changed either.
+
+    ``open`` is a condition on the row as it was (``OLD``) under which it may still be changed.
+    """
 
     table: str
     words: str
     unique: tuple[tuple[str, ...], ...] = ()
+    open: str = ""
 
     @property
     def name(self) -> str:
@@ -31,9 +35,12 @@ def kept(*tables: str, words: str) -> None:
     PROTECTED.extend(Protected(table, words) for table in tables)
 
 
-def insert_only(table: str, *unique: tuple[str, ...], words: str) -> None:
-    """Declares a table whose rows are never changed, deleted or, by one of their ``unique`` keys, replaced."""
-    PROTECTED.append(Protected(table, words, unique))
+def insert_only(table: str, *unique: tuple[str, ...], words: str, open: str = "") -> None:
+    """Declares a table whose rows are never deleted or, by one of their ``unique`` keys, replaced, nor changed.
+
+    ``open`` is the condition under which a row may still be changed, such as ``OLD.state = 'running'``.
+    """
+    PROTECTED.append(Protected(table, words, unique, open))
 
 
 def protect(using: str = "default", **_: Any) -> None:
@@ -59,7 +66,7 @@ def _sqlite(protected: Protected) -> list[str]:
             for keys in protected.unique
         )
         triggers |= {
-            "no_update": "BEFORE UPDATE ON {} ",
+            "no_update": "BEFORE UPDATE ON {} " + (f"WHEN NOT ({protected.open}) " if protected.open else ""),
             "no_replace": f"BEFORE INSERT ON {{}} WHEN EXISTS ({same}) ",
         }
     return [
@@ -70,12 +77,20 @@ def _sqlite(protected: Protected) -> list[str]:
 
 def _postgresql(protected: Protected) -> list[str]:
     name, table = protected.name, protected.table
-    events = "UPDATE OR DELETE" if protected.unique else "DELETE"
+    triggers = {
+        "no_change": f"BEFORE {'UPDATE OR DELETE' if protected.unique else 'DELETE'} ON {table} FOR EACH ROW",
+        "no_truncate": f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT",
+    }
+    if protected.open:
+        triggers |= {
+            "no_change": f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN (NOT ({protected.open}))",
+            "no_delete": f"BEFORE DELETE ON {table} FOR EACH ROW",
+        }
     return [
         f"CREATE OR REPLACE FUNCTION {name}_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
         f"$$ BEGIN RAISE EXCEPTION '{protected.words}'; END $$",
-        f"CREATE OR REPLACE TRIGGER {name}_no_change BEFORE {events} ON {table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {name}_is_kept()",
-        f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_is_kept()",
+        *(
+            f"CREATE OR REPLACE TRIGGER {name}_{key} {when} EXECUTE FUNCTION {name}_is_kept()"
+            for key, when in triggers.items()
+        ),
     ]

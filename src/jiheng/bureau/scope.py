@@ -17,6 +17,8 @@ def posts_of(person: Person) -> list[Post]:
 
     Their own first, then those they stand in for today (art. 40): such a post tells by ``person`` whose it is.
     """
+    if person.duty:
+        return []  # an administrator does no business (art. 40)
     if not hasattr(person, "_posts"):
         today = timezone.localdate()
         standing_in = Delegation.objects.filter(
@@ -82,6 +84,13 @@ def only_engaged(person: Person) -> bool:
     """Whether the person is here as an expert or institution alone, and so sees engagements and nothing else."""
     posts = posts_of(person)
     return bool(posts) and all(post.organization.engaged for post in posts)
+
+
+def in_bureau(person: Person) -> bool:
+    """Whether the person belongs to the bureau itself: to one of its offices, or as one of its administrators."""
+    return bool(person.duty) or any(
+        each.kind == Organization.Kind.OFFICE for each in organizations_of(person)
+    )
 
 
 def organizations_of(person: Person) -> list[Organization]:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from jiheng.bureau import delegation_views, profile_views, views, workday_views
+from jiheng.bureau import administrator_views, delegation_views, profile_views, views, workday_views
 
 urlpatterns = [
     path("", views.organizations, name="organizations"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("people/<uuid:key>/change/", views.change_person, name="person-change"),
     path("delegations/", delegation_views.index, name="delegations"),
     path("delegations/<uuid:key>/end/", delegation_views.end, name="delegation-end"),
+    path("administrators/", administrator_views.show, name="administrators"),
     path("changes/", views.changes, name="changes"),
     path("profile/", profile_views.show, name="profile"),
     path("profile/upload/", profile_views.upload, name="profile-upload"),

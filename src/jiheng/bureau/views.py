@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from jiheng.bureau import directory
-from jiheng.bureau.changes import NotAllowed, may_change
-from jiheng.bureau.forms import NameForm, OrganizationForm, PersonForm, PostForm, plain
+from jiheng.bureau.changes import Duty, NotAllowed, may_change, separated
+from jiheng.bureau.forms import AccountForm, NameForm, OrganizationForm, PersonForm, PostForm, plain
 from jiheng.bureau.listing import page_of
 from jiheng.bureau.models import Change, Organization, Person, Post
 from jiheng.bureau.roles import ROLES
+from jiheng.bureau.scope import in_bureau
 
 Kind = Organization.Kind
 
@@ -76,6 +77,7 @@ def organization(request: HttpRequest, key) -> HttpResponse:
             "units": found.units.all(),
             "charged": found.charged.all(),
             "reason": may_change(request.user),
+            "adds_people": not may_change(request.user, Duty.SYSTEM),
         },
     )
 
@@ -146,7 +148,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "use": use,
             "kinds": Kind.choices,
-            "reason": may_change(request.user),
+            "reason": may_change(request.user, Duty.SYSTEM),
         },
     )
 
@@ -158,11 +160,15 @@ def person(request: HttpRequest, key) -> HttpResponse:
 
 
 def _person(request: HttpRequest, found: Person, **more: Any) -> HttpResponse:
-    reason = may_change(request.user)
+    account = may_change(request.user, Duty.SYSTEM)
+    rights = may_change(request.user, Duty.SECURITY)
     context = {
         "subject": found,
         "posts": found.posts.select_related("organization"),
-        "reason": reason,
+        "reasons": [] if not account and not rights else [each for each in {account, rights} if each],
+        "keeps_account": not account,
+        "keeps_posts": not rights and not found.duty,
+        "keeps_password": not may_change(request.user, directory.keeps_password(found)),
         "name_form": NameForm(initial={"name": found.name}, prefix="name"),
         "post_form": PostForm(zone_id=request.user.zone_id, prefix="post"),
     }
@@ -170,19 +176,33 @@ def _person(request: HttpRequest, found: Person, **more: Any) -> HttpResponse:
 
 
 def add_person(request: HttpRequest) -> HttpResponse:
-    """A new person; the first password is shown once."""
-    if reason := may_change(request.user):
+    """A new person; the first password is shown once. Where a bureau has administrators, an account alone."""
+    if reason := may_change(request.user, Duty.SYSTEM):
         return refused(request, f"人员{reason}")
-    form = PersonForm(
-        request.POST or None,
-        zone_id=request.user.zone_id,
-        initial={"organization": request.GET.get("organization")},
-    )
+    alone = separated(request.user.zone_id)
+    if alone:
+        form = AccountForm(request.POST or None)
+    else:
+        form = PersonForm(
+            request.POST or None,
+            zone_id=request.user.zone_id,
+            initial={"organization": request.GET.get("organization")},
+        )
     if request.method == "POST" and form.is_valid():
+        if alone:
+            added = directory.add_account(by=request.user, **form.cleaned_data)
+            messages.success(
+                request,
+                f"已新增账号 {added.username}，还不能登录。请安全保密管理员为{added.name}设岗位、发口令。",
+            )
+            return redirect("person", key=added.pk)
         added, password = directory.add_person(by=request.user, **form.cleaned_data)
         return _password_once(request, added, password, "已新增")
     return render(
-        request, "bureau/person_form.html", {"form": form}, status=422 if request.method == "POST" else 200
+        request,
+        "bureau/person_form.html",
+        {"form": form, "alone": alone},
+        status=422 if request.method == "POST" else 200,
     )
 
 
@@ -198,9 +218,10 @@ def _password_once(request: HttpRequest, subject: Person, password: str, done: s
 def change_person(request: HttpRequest, key) -> HttpResponse:
     """What the general office does with an account: ``what`` is name, password, stop, use, post or unpost."""
     found = get_object_or_404(directory.people(request.user), pk=key)
-    if reason := may_change(request.user):
-        return refused(request, f"人员{reason}")
     what, by = request.POST.get("what", ""), request.user
+    keeper = {"password": directory.keeps_password(found), "post": Duty.SECURITY, "unpost": Duty.SECURITY}
+    if reason := may_change(by, keeper.get(what, Duty.SYSTEM)):
+        return refused(request, f"人员{reason}")
     try:
         if what == "password":
             return _password_once(request, found, directory.reset_password(found, by=by), "已重置口令：")
@@ -242,7 +263,7 @@ def _told(form) -> list[dict[str, str]]:
 
 def changes(request: HttpRequest) -> HttpResponse:
     """The log of changes to the set-up; offices of the bureau may read it."""
-    if not any(each.kind == Kind.OFFICE for each in directory.organizations_of(request.user)):
+    if not in_bureau(request.user):
         return refused(request, "改动记录由本局科室查看（规程第40条）。")
     rows = Change.objects.filter(zone=request.user.zone_id)
     if (kind := request.GET.get("kind", "")) in Change.Kind.values:

@@ -5,10 +5,8 @@ import sys
 
 from django.utils import timezone
 
-from jiheng.bureau.changes import NotAllowed
+from jiheng.bureau.changes import Duty, NotAllowed, may_change
 from jiheng.bureau.models import Person
-from jiheng.bureau.roles import GENERAL
-from jiheng.bureau.scope import holds
 from jiheng.exchange import connections
 from jiheng.exchange.models import Connection
 
@@ -23,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     revoke.add_argument("name", help="对接的系统")
     for each in (create, revoke):
         each.add_argument(
-            "--as", dest="username", metavar="账号", help="以谁的名义；不给时用第一个综合科账号"
+            "--as", dest="username", metavar="账号", help="以谁的名义；不给时用第一个可以办的账号"
         )
 
 
@@ -36,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{each.zone.code} {each.name}：{state}，责任人 {each.person.name}，最近使用 {used}")
         return 0
     try:
-        by = _general(options.username)
+        by = _acting(options.username)
         if options.what == "create":
             _, token = connections.create(options.name, _person(options.person), by=by)
             print(token)
@@ -60,10 +58,10 @@ def _person(username: str) -> Person:
     return found
 
 
-def _general(username: str | None) -> Person:
+def _acting(username: str | None) -> Person:
     if username:
         return _person(username)
     for person in Person.objects.filter(is_active=True).order_by("username"):
-        if holds(person, [GENERAL]):
+        if not may_change(person, Duty.SECURITY):
             return person
-    raise LookupError("没有综合科的账号；用 --as 指明以谁的名义")
+    raise LookupError("没有可以办对接的账号（综合科，或设立三员后的安全保密管理员）；用 --as 指明以谁的名义")

@@ -11,6 +11,11 @@ class Operations(AppConfig):
     def ready(self) -> None:
         from django.core.signals import got_request_exception
 
+        from jiheng.bureau.protection import insert_only, kept
         from jiheng.operations import faults, health  # noqa: F401  (registers)
 
+        insert_only(
+            "operations_run", ("id",), words="runs that are over are kept", open="OLD.state = 'running'"
+        )
+        kept("axes_accesslog", words="sign-ins are kept")
         got_request_exception.connect(faults.note, dispatch_uid="operations")

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 
+from jiheng.bureau.administrators import in_office
 from jiheng.bureau.models import Organization, Person, Profile, Workday
 from jiheng.bureau.profile import Values, in_force
 from jiheng.bureau.workdays import published
@@ -176,6 +177,19 @@ def locked(person: Person) -> list[Person]:
     full = tried.annotate(n=Sum("failures_since_start")).filter(n__gte=settings.AXES_FAILURE_LIMIT)
     names = list(full.values_list("username", flat=True))
     return list(Person.objects.filter(zone=person.zone_id, username__in=names).order_by("username"))
+
+
+@watch
+def _administrators(person: Person, values: Values) -> Iterator[Sign]:
+    found = in_office(person.zone_id)
+    told = "，".join(f"{duty.label} {each.name}" for duty, each in found.items() if each)
+    if told:
+        yield Sign("三员分立", GREEN, told, link="administrators")
+    else:
+        yield Sign(
+            "三员分立", YELLOW, "没有设立：给账号、给权限、看日志的是同一些人",
+            "请综合科指定系统管理员、安全保密管理员、安全审计员各一人。", "administrators",
+        )  # fmt: skip
 
 
 @watch

@@ -10,7 +10,8 @@ class Run(models.Model):
     """One line of the operations log (art. 40): something that is under way, was done, or went wrong.
 
     ``zone`` is empty where it concerns the whole installation. ``touched_at`` is renewed while it is under way, so
-    that a process that died is noticed. ``details`` is what the kind of run keeps, e.g. a backup's hash.
+    that a process that died is noticed. ``details`` is what the kind of run keeps, e.g. a backup's hash. A line that
+    is over is never changed and none is deleted: the database refuses it.
     """
 
     class Kind(models.TextChoices):

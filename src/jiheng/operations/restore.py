@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -205,6 +206,23 @@ def _fed(dump: Any, program: str, *arguments: str, name: str = "") -> None:
 
 SERVING = "serving"
 """The file in the data folder that the running website holds a shared lock on."""
+LEAVING = 10.0
+"""Seconds given to connections that were closed a moment ago: PostgreSQL's side of them ends a little later."""
+
+
+def _others() -> int:
+    """How many programs stay connected to the PostgreSQL database, its own workers aside."""
+    until = time.monotonic() + LEAVING
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+                " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            others: int = cursor.fetchone()[0]
+        if not others or time.monotonic() > until:
+            return others
+        time.sleep(0.2)
 
 
 @contextmanager
@@ -215,14 +233,8 @@ def alone() -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Failed("网站还在运行。请先停止服务，再恢复。") from None
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
-                    " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
-                )
-                if others := cursor.fetchone()[0]:
-                    raise Failed(f"还有 {others} 个连接在用这个库。请先停止服务和别的程序，再恢复。")
+        if connection.vendor == "postgresql" and (others := _others()):
+            raise Failed(f"还有 {others} 个连接在用这个库。请先停止服务和别的程序，再恢复。")
         yield
 
 

@@ -48,7 +48,7 @@ def noted(kind: Run.Kind, told: str, *, state: str = State.DONE, by: str = BY_CO
 
 def say(run: Run, done: int, total: int) -> None:
     """Tells how far a run is."""
-    Run.objects.filter(pk=run.pk).update(done=done, total=total, touched_at=timezone.now())
+    Run.objects.filter(pk=run.pk, state=State.RUNNING).update(done=done, total=total, touched_at=timezone.now())
     run.done, run.total = done, total
 
 
@@ -65,9 +65,16 @@ def carry_out(run: Run, work: Work) -> Run:
         raise
     finally:
         over.set()
-        run.ended_at = timezone.now()
-        run.save()
+        _end(run)
     return run
+
+
+def _end(run: Run) -> None:
+    """A line that is over stays as it is: a run that was taken for dead meanwhile gets a second one."""
+    run.ended_at = timezone.now()
+    ended = {"state": run.state, "told": run.told, "ended_at": run.ended_at, "details": run.details}
+    if not Run.objects.filter(pk=run.pk, state=State.RUNNING).update(**ended):
+        Run.objects.create(kind=run.kind, person=run.person, by=run.by, zone=run.zone, **ended)
 
 
 def _beat(run: Run, over: threading.Event) -> None:
@@ -94,8 +101,10 @@ def carry_out_apart(run: Run, work: Work) -> None:
 def revive(run: Run) -> None:
     """One left by a process that died is told as such."""
     if run.state == State.RUNNING and timezone.now() - run.touched_at > DEAD:
-        run.state, run.told, run.ended_at = State.FAILED, "做到一半服务停了；请再做一次", timezone.now()
-        run.save()
+        told, now = "做到一半服务停了；请再做一次", timezone.now()
+        over = {"state": State.FAILED, "told": told, "ended_at": now}
+        Run.objects.filter(pk=run.pk, state=State.RUNNING).update(**over)
+        run.refresh_from_db()
 
 
 def last(kind: Run.Kind, zone_id: Any = None) -> Run | None:

@@ -1,4 +1,4 @@
-"""Pages of the general office (art. 40): how the system fares, its backups, its log. Offices of the bureau may read them."""
+"""How the system fares, its backups, its log (art. 40). The bureau reads; who acts is told by ``bureau.changes``."""
 
 from functools import partial
 from uuid import UUID
@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiheng.bureau.changes import may_change
+from jiheng.bureau.changes import Duty, may_change
+from jiheng.bureau.directory import keeps_password
 from jiheng.bureau.listing import page_of, rows_as_excel
-from jiheng.bureau.models import Organization, Person
+from jiheng.bureau.models import Person
 from jiheng.bureau.profile import Values, in_force
-from jiheng.bureau.scope import organizations_of
+from jiheng.bureau.scope import in_bureau
 from jiheng.bureau.views import refused
 from jiheng.operations import backup, health, restore
 from jiheng.operations.models import Run
@@ -27,7 +28,7 @@ LOG_HEADS = (("开始", 18), ("结束", 18), ("做什么", 14), ("情况", 10), 
 
 def _stranger(request: HttpRequest) -> HttpResponse | None:
     """A refusal for departments and units."""
-    if any(each.kind == Organization.Kind.OFFICE for each in organizations_of(request.user)):
+    if in_bureau(request.user):
         return None
     return refused(request, "系统运行情况由本局科室查看、综合科维护（规程第40条）。有问题请联系综合科。")
 
@@ -41,8 +42,11 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "wrong": sorted((each for each in found if each.light in grave), key=lambda each: grave[each.light]),
         "well": [each for each in found if each.light not in grave],
-        "locked": health.locked(request.user),
-        "reason": may_change(request.user),
+        "locked": [
+            each for each in health.locked(request.user) if not may_change(request.user, keeps_password(each))
+        ],
+        "audits": not may_change(request.user, Duty.AUDIT),
+        "reason": "" if request.user.duty else may_change(request.user, Duty.SYSTEM),
     }
     return render(request, "operations/health.html", context)
 
@@ -68,13 +72,13 @@ def runs(request: HttpRequest) -> HttpResponse:
         )
         return rows_as_excel(LOG_HEADS, cells, f"运行日志{localdate()}")
     context = {"page": page_of(request, rows), "kind": kind, "kinds": Run.Kind.choices}
-    context["reason"] = may_change(request.user)
+    context["reason"] = may_change(request.user, Duty.AUDIT)
     return render(request, "operations/runs.html", context)
 
 
 def sign_ins(request: HttpRequest) -> HttpResponse:
-    """Who signed in when and from where, for the general office alone; an account's own if asked for."""
-    if reason := may_change(request.user):
+    """Who signed in when and from where, for whoever audits alone; an account's own if asked for."""
+    if reason := may_change(request.user, Duty.AUDIT):
         return refused(request, f"登录记录{reason}")
     names = Person.objects.filter(zone=request.user.zone_id).values("username")
     rows = AccessLog.objects.filter(username__in=names).order_by("-attempt_time")
@@ -99,7 +103,7 @@ def backups(request: HttpRequest) -> HttpResponse:
     """The backups there are; making another one beside the work of everybody else."""
     if stranger := _stranger(request):
         return stranger
-    reason = may_change(request.user)
+    reason = may_change(request.user, Duty.SYSTEM)
     if request.method == "POST":
         if reason:
             return refused(request, f"备份{reason}")
@@ -147,7 +151,7 @@ def backups(request: HttpRequest) -> HttpResponse:
 @require_POST
 def trial(request: HttpRequest, name: str) -> HttpResponse:
     """Restores a backup in a place of its own and counts it through."""
-    if reason := may_change(request.user):
+    if reason := may_change(request.user, Duty.SYSTEM):
         return refused(request, f"备份{reason}")
     path = next((each for each in backup.listed() if each.name == name), None)
     if path is None:
@@ -165,9 +169,9 @@ def trial(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def unlock(request: HttpRequest, key: UUID) -> HttpResponse:
     """Lets an account sign in again before its wait is over."""
-    if reason := may_change(request.user):
-        return refused(request, f"账号{reason}")
     person = get_object_or_404(Person, pk=key, zone=request.user.zone_id)
+    if reason := may_change(request.user, keeps_password(person)):
+        return refused(request, f"账号{reason}")
     reset(username=person.username)
     noted(
         Run.Kind.UNLOCK,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Organization, Person
@@ -22,6 +22,8 @@ RECENT = 8
 
 def home(request: HttpRequest) -> HttpResponse:
     person: Person = request.user
+    if person.duty:
+        return redirect("health")  # an administrator has no tasks (art. 40)
     only = queue.Filter.read(request.GET)
     counts = queue.counts(person)
     number = number_from(request.GET.get("page"))

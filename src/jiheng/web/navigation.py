@@ -69,6 +69,36 @@ def address(name: str, *args: Any) -> str:
 
 SECTIONS_OF_ENGAGED = (("", (("首页", "home", ()), ("我的委托", "engagements", ()))),)
 """What an expert or institution finds there (art. 39)."""
+SECTIONS_OF_ADMINISTRATORS = (
+    (
+        "系统",
+        (
+            ("系统运行", "health", ()),
+            ("备份和恢复", "backups", ()),
+            ("运行日志", "runs", ()),
+            ("登录记录", "sign-ins", ()),
+            ("改动记录", "changes", ()),
+        ),
+    ),
+    (
+        "本局",
+        (
+            ("三员分立", "administrators", ()),
+            ("人员", "people", ()),
+            ("组织", "organizations", ()),
+            ("代办", "delegations", ()),
+            ("系统对接", "connections", ()),
+            ("规程", "regulation", ()),
+        ),
+    ),
+)
+"""What an administrator finds there (art. 40)."""
+NOT_OF: dict[str, set[str]] = {
+    Person.Duty.SYSTEM: {"sign-ins", "connections", "delegations"},
+    Person.Duty.SECURITY: {"sign-ins"},
+    Person.Duty.AUDIT: {"connections", "delegations"},
+}
+"""Pages that are another administrator's alone."""
 NEEDS_OFFICE = {
     "office",
     "revenue",
@@ -87,7 +117,7 @@ def sections(path: str, person: Person) -> list[Section]:
     Of several addresses that ``path`` lies under, only the longest is current.
     """
     office = any(each.kind == Organization.Kind.OFFICE for each in organizations_of(person))
-    hidden = set() if office else NEEDS_OFFICE
+    hidden = NOT_OF[person.duty] if person.duty else set() if office else NEEDS_OFFICE
     lines = [
         (
             label,
@@ -97,7 +127,7 @@ def sections(path: str, person: Person) -> list[Section]:
                 if name not in hidden and (url := address(name, *args))
             ],
         )
-        for label, entries in (SECTIONS_OF_ENGAGED if only_engaged(person) else SECTIONS)
+        for label, entries in _offered(person)
     ]
     under = [url for _, links in lines for _, url in links if path.startswith(url) and url != "/"]
     nearest = max(under, key=len, default="")
@@ -112,6 +142,12 @@ def sections(path: str, person: Person) -> list[Section]:
     ]
 
 
+def _offered(person: Person) -> Any:
+    if person.duty:
+        return SECTIONS_OF_ADMINISTRATORS
+    return SECTIONS_OF_ENGAGED if only_engaged(person) else SECTIONS
+
+
 def _told(post: Post, user: Person) -> str:
     """A post in words, and for whom one stands in there."""
     return str(post) if post.person_id == user.pk else f"代{post.person.name}（{post.organization.name}）"
@@ -122,12 +158,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
-    if only_engaged(user):
+    if only_engaged(user) or user.duty:
         common["search_url"] = ""
     return common | {
         "user": user,
         "navigation": sections(request.path, user),
         "only_engaged": only_engaged(user),
+        "delegates": not only_engaged(user) and not user.duty,
         "bureau_name": user.zone.bureau,
-        "post_names": "、".join(_told(post, user) for post in posts_of(user) if str(post) != user.name),
+        "post_names": user.get_duty_display()
+        or "、".join(_told(post, user) for post in posts_of(user) if str(post) != user.name),
     }
