@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau import administrators
-from jiheng.bureau.administrators import REPLACED_BY, WORK, Duty, Named
+from jiheng.bureau.administrators import REPLACED_BY, WORK, Named, Seat
 from jiheng.bureau.changes import NotAllowed, may_change, separated
 from jiheng.bureau.forms import AccountForm
 from jiheng.bureau.models import Person
@@ -20,23 +20,23 @@ def show(request: HttpRequest) -> HttpResponse:
         return refused(request, "三员分立由本局科室查看（规程第40条）。")
     apart = separated(request.user.zone_id)
     reasons = {
-        duty: may_change(request.user, REPLACED_BY[duty]) if apart else may_change(request.user)
-        for duty in Duty
+        seat: may_change(request.user, REPLACED_BY[seat]) if apart else may_change(request.user)
+        for seat in Seat
     }
     given = request.POST if request.method == "POST" else None
-    # Replacing sends one duty's form, appointing all three.
-    asked = [duty for duty in Duty if not apart or (given is not None and given.get("duty") == duty)]
-    forms = {duty: AccountForm(given if duty in asked else None, prefix=duty) for duty in Duty}
+    # Replacing sends the form of one seat, appointing all three.
+    asked = [seat for seat in Seat if not apart or (given is not None and given.get("seat") == seat)]
+    forms = {seat: AccountForm(given if seat in asked else None, prefix=seat) for seat in Seat}
     errors: list[dict[str, str]] = []
     if given is not None:
         if not asked:
             return refused(request, "没有这项操作。请回到三员分立页重新选择。")
-        if reason := next((reasons[duty] for duty in asked if reasons[duty]), ""):
+        if reason := next((reasons[seat] for seat in asked if reasons[seat]), ""):
             return refused(request, f"三员{reason}")
-        if all(forms[duty].is_valid() for duty in asked):
+        if all(forms[seat].is_valid() for seat in asked):
             named = {
-                duty: Named(forms[duty].cleaned_data["name"], forms[duty].cleaned_data["username"])
-                for duty in asked
+                seat: Named(forms[seat].cleaned_data["name"], forms[seat].cleaned_data["username"])
+                for seat in asked
             }
             try:
                 made = _made(apart, named, request.user)
@@ -47,14 +47,14 @@ def show(request: HttpRequest) -> HttpResponse:
                 response["Cache-Control"] = "no-store"
                 return response
         errors += [
-            {"field": forms[duty][field].id_for_label, "text": f"{duty.label}：{text}"}
-            for duty in asked
-            for field, texts in forms[duty].errors.items()
+            {"field": forms[seat][field].id_for_label, "text": f"{seat.label}：{text}"}
+            for seat in asked
+            for field, texts in forms[seat].errors.items()
             for text in texts
         ]
     now = administrators.in_office(request.user.zone_id)
     context = {
-        "rows": [(duty, WORK[duty], now[duty], forms[duty], reasons[duty]) for duty in Duty],
+        "rows": [(seat, WORK[seat], now[seat], forms[seat], reasons[seat]) for seat in Seat],
         "apart": apart,
         "may_appoint": not apart and not any(reasons.values()),
         "errors": errors,
@@ -63,9 +63,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "bureau/administrators.html", context, status=422 if errors else 200)
 
 
-def _made(apart: bool, named: dict[Duty, Named], by: Person) -> list[tuple[Person, str]]:
+def _made(apart: bool, named: dict[Seat, Named], by: Person) -> list[tuple[Person, str]]:
     if len({each.username for each in named.values()}) < len(named):
         raise NotAllowed("三个账号不能相同。请各用一个。")
     if not apart:
         return administrators.appoint(named, by=by)
-    return [administrators.replace(duty, each, by=by) for duty, each in named.items()]
+    return [administrators.replace(seat, each, by=by) for seat, each in named.items()]

@@ -7,7 +7,7 @@ from jiheng.bureau.models import Change, Organization, Person
 from jiheng.bureau.roles import GENERAL
 from jiheng.bureau.scope import holds
 
-Duty = Person.Duty
+Seat = Person.Seat
 
 
 class NotAllowed(Exception):
@@ -16,21 +16,21 @@ class NotAllowed(Exception):
 
 def separated(zone_id: UUID) -> bool:
     """Whether the bureau has its three administrators (三员分立); they are appointed together."""
-    return Person.objects.filter(zone=zone_id).exclude(duty="").exists()
+    return Person.objects.filter(zone=zone_id).exclude(seat="").exists()
 
 
-def may_change(person: Person, duty: Duty | None = None) -> str:
+def may_change(person: Person, seat: Seat | None = None) -> str:
     """Why this person can't change the set-up; empty when they can.
 
-    ``duty`` names the administrator whose work it is. While a bureau has no administrators the general office does
+    ``seat`` names the administrator whose work it is. While a bureau has no administrators the general office does
     it, and it always does what is no administrator's: offices and their roles, profile, calendar (art. 40).
     """
-    if duty and separated(person.zone_id):
-        if person.duty == duty:
+    if seat and separated(person.zone_id):
+        if person.seat == seat:
             return ""
-        names = Person.objects.filter(zone=person.zone_id, duty=duty, is_active=True)
+        names = Person.objects.filter(zone=person.zone_id, seat=seat, is_active=True)
         told = "、".join(names.order_by("username").values_list("name", flat=True))
-        return f"由{duty.label}{f'（{told}）' if told else ''}办理，三员分立（规程第40条）。如需办理，请联系{duty.label}。"
+        return f"由{seat.label}{f'（{told}）' if told else ''}办理，三员分立（规程第40条）。如需办理，请联系{seat.label}。"
     if holds(person, [GENERAL]):
         return ""
     offices = [
@@ -41,9 +41,9 @@ def may_change(person: Person, duty: Duty | None = None) -> str:
     return f"由{'、'.join(offices) or GENERAL.label}维护（规程第40条），您可以查看。如需改动，请联系{offices[0] if offices else '局领导指定综合科'}。"
 
 
-def demand(person: Person, duty: Duty | None = None) -> None:
+def demand(person: Person, seat: Seat | None = None) -> None:
     """Raises NotAllowed unless the person may."""
-    if reason := may_change(person, duty):
+    if reason := may_change(person, seat):
         raise NotAllowed(reason)
 
 

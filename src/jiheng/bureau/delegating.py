@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from jiheng.bureau.changes import Duty, NotAllowed, log, may_change
+from jiheng.bureau.changes import NotAllowed, Seat, log, may_change
 from jiheng.bureau.models import Change, Delegation, Organization, Person, Post
 from jiheng.bureau.profile import Values, in_force, values_of
 from jiheng.bureau.roles import LEADERSHIP
@@ -38,7 +38,7 @@ def candidates(post: Post) -> list[Person]:
 
 def why_not(post: Post, by: Person) -> str:
     """Why this post can't be stood in for, or not by this person's word; empty when it can."""
-    if post.person_id != by.pk and (reason := may_change(by, Duty.SECURITY)):
+    if post.person_id != by.pk and (reason := may_change(by, Seat.SECURITY)):
         return f"别人的代办{reason}"
     if post.organization.roles == [LEADERSHIP.key]:
         return "局领导的批示和签发不委托（规程第4条）。需要时由综合科另设岗位。"
@@ -89,7 +89,7 @@ def delegate(
 def end(delegation: Delegation, *, by: Person) -> bool:
     """Takes it back at once; False where it was over. The substitute may give it back too. Raises NotAllowed."""
     post = delegation.post
-    if by.pk not in (post.person_id, delegation.substitute_id) and (reason := may_change(by, Duty.SECURITY)):
+    if by.pk not in (post.person_id, delegation.substitute_id) and (reason := may_change(by, Seat.SECURITY)):
         raise NotAllowed(f"别人的代办{reason}")
     if not Delegation.objects.filter(pk=delegation.pk, ended_at=None).update(ended_at=timezone.now()):
         return False

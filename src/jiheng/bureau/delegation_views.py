@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jiheng.bureau import delegating
-from jiheng.bureau.changes import Duty, NotAllowed, may_change
+from jiheng.bureau.changes import NotAllowed, Seat, may_change
 from jiheng.bureau.forms import plain
 from jiheng.bureau.listing import page_of
 from jiheng.bureau.models import Delegation, Person, Post
@@ -28,7 +28,7 @@ def _day(text: str) -> datetime.date | None:
 def index(request: HttpRequest) -> HttpResponse:
     """Who stands in for whom, and a form to let somebody stand in for oneself; the general office for anybody."""
     by: Person = request.user
-    general = not may_change(by, Duty.SECURITY)
+    general = not may_change(by, Seat.SECURITY)
     posts = Post.objects.filter(zone_id=by.zone_id, person__is_active=True).select_related(
         "person", "organization"
     )
@@ -87,7 +87,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def end(request: HttpRequest, key) -> HttpResponse:
     """Takes it back, or gives it back."""
     seen = Delegation.objects.filter(zone_id=request.user.zone_id)
-    if may_change(request.user, Duty.SECURITY):
+    if may_change(request.user, Seat.SECURITY):
         seen = seen.filter(Q(post__person=request.user) | Q(substitute=request.user))
     found = get_object_or_404(seen.select_related("post__person", "post__organization", "substitute"), pk=key)
     try:

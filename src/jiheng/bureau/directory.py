@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from jiheng.bureau.changes import Duty, NotAllowed, demand, log, separated
+from jiheng.bureau.changes import NotAllowed, Seat, demand, log, separated
 from jiheng.bureau.models import Change, Organization, Person, Post
 from jiheng.bureau.roles import GENERAL, OFFICE_ROLES, ROLES, Role
 from jiheng.bureau.scope import in_bureau, organizations_of
@@ -108,7 +108,7 @@ def temporary_password() -> str:
 @transaction.atomic
 def add_account(*, by: Person, username: str, name: str) -> Person:
     """A new account that can't be used yet: post and password come from the security administrator (art. 40)."""
-    demand(by, Duty.SYSTEM)
+    demand(by, Seat.SYSTEM)
     person = Person.objects.create_person(zone=by.zone, username=username, name=name)
     log(
         by,
@@ -128,7 +128,7 @@ def add_person(
 
     For a bureau without administrators; else it takes two of them (``add_account``).
     """
-    demand(by, Duty.SYSTEM)
+    demand(by, Seat.SYSTEM)
     if separated(by.zone_id):
         raise NotAllowed("账号由系统管理员新增，岗位和口令由安全保密管理员给（规程第40条）。")
     password = temporary_password()
@@ -146,7 +146,7 @@ def add_person(
 
 @transaction.atomic
 def rename(person: Person, name: str, *, by: Person) -> None:
-    demand(by, Duty.SYSTEM)
+    demand(by, Seat.SYSTEM)
     before = person.name
     person.name = name
     person.save(update_fields=["name"])
@@ -160,9 +160,9 @@ def rename(person: Person, name: str, *, by: Person) -> None:
     )
 
 
-def keeps_password(person: Person) -> Duty:
+def keeps_password(person: Person) -> Seat:
     """Whose work the person's password is: nobody resets their own."""
-    return Duty.SYSTEM if person.duty == Duty.SECURITY else Duty.SECURITY
+    return Seat.SYSTEM if person.seat == Seat.SECURITY else Seat.SECURITY
 
 
 @transaction.atomic
@@ -180,8 +180,8 @@ def reset_password(person: Person, *, by: Person) -> str:
 @transaction.atomic
 def set_active(person: Person, active: bool, *, by: Person) -> None:
     """Takes an account out of use, or back; what the person did remains."""
-    demand(by, Duty.SYSTEM)
-    if person.duty:
+    demand(by, Seat.SYSTEM)
+    if person.seat:
         raise NotAllowed("管理员的账号不单独停用或启用，请在“三员分立”页更换（规程第40条）。")
     if not active and person.pk == by.pk:
         raise NotAllowed("不能停用自己的账号。请由综合科另一位人员办理。")
@@ -203,10 +203,10 @@ def set_active(person: Person, active: bool, *, by: Person) -> None:
 
 @transaction.atomic
 def add_post(person: Person, organization: Organization, title: str, *, by: Person) -> Post:
-    demand(by, Duty.SECURITY)
-    if person.duty:
+    demand(by, Seat.SECURITY)
+    if person.seat:
         raise NotAllowed(
-            f"{person.name}的这个账号是{person.get_duty_display()}，不办业务（规程第40条）。要办业务请另建账号。"
+            f"{person.name}的这个账号是{person.get_seat_display()}，不办业务（规程第40条）。要办业务请另建账号。"
         )
     if Post.objects.filter(zone=by.zone_id, person=person, organization=organization).exists():
         raise NotAllowed(f"{person.name}在{organization.name}已有岗位。")
@@ -218,7 +218,7 @@ def add_post(person: Person, organization: Organization, title: str, *, by: Pers
 
 @transaction.atomic
 def remove_post(post: Post, *, by: Person) -> None:
-    demand(by, Duty.SECURITY)
+    demand(by, Seat.SECURITY)
     if not _general_remains(by.zone_id, without_post=[post.pk]):
         raise NotAllowed(LAST_GENERAL)
     log(

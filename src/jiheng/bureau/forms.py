@@ -84,9 +84,12 @@ class OrganizationForm(forms.ModelForm):
 class AccountForm(forms.Form):
     """A new person's account."""
 
-    name = forms.CharField(label="姓名", max_length=60)
+    name = forms.CharField(label="姓名", max_length=60, error_messages={"required": "请填写姓名"})
     username = forms.CharField(
-        label="账号", max_length=60, help_text="登录用，全系统不重复；建议用单位编码加序号。"
+        label="账号",
+        max_length=60,
+        help_text="登录用，全系统不重复；建议用单位编码加序号。",
+        error_messages={"required": "请填写账号"},
     )
 
     def clean_name(self) -> str:

@@ -94,11 +94,11 @@ class People(BaseUserManager):
 class Person(AbstractBaseUser):
     """Somebody who signs in. What they may do follows from their posts, never from the person.
 
-    The three administrators (三员) have no post and do no business: an account of theirs names its ``duty`` instead
+    The three administrators (三员) have no post and do no business: each has a ``seat`` instead
     (``bureau.administrators``, art. 40).
     """
 
-    class Duty(models.TextChoices):
+    class Seat(models.TextChoices):
         SYSTEM = "system", "系统管理员"
         SECURITY = "security", "安全保密管理员"
         AUDIT = "audit", "安全审计员"
@@ -109,7 +109,7 @@ class Person(AbstractBaseUser):
     name = models.CharField("姓名", max_length=60)
     is_active = models.BooleanField("在用", default=True)
     must_change_password = models.BooleanField("首次登录须改口令", default=True)
-    duty = models.CharField("管理员职责", max_length=8, choices=Duty.choices, blank=True, default="")
+    seat = models.CharField("三员中的哪一员", max_length=8, choices=Seat.choices, blank=True, default="")
 
     objects = People()
     USERNAME_FIELD = "username"

@@ -17,7 +17,7 @@ def posts_of(person: Person) -> list[Post]:
 
     Their own first, then those they stand in for today (art. 40): such a post tells by ``person`` whose it is.
     """
-    if person.duty:
+    if person.seat:
         return []  # an administrator does no business (art. 40)
     if not hasattr(person, "_posts"):
         today = timezone.localdate()
@@ -88,7 +88,7 @@ def only_engaged(person: Person) -> bool:
 
 def in_bureau(person: Person) -> bool:
     """Whether the person belongs to the bureau itself: to one of its offices, or as one of its administrators."""
-    return bool(person.duty) or any(
+    return bool(person.seat) or any(
         each.kind == Organization.Kind.OFFICE for each in organizations_of(person)
     )
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from jiheng.bureau import directory
-from jiheng.bureau.changes import Duty, NotAllowed, may_change, separated
+from jiheng.bureau.changes import NotAllowed, Seat, may_change, separated
 from jiheng.bureau.forms import AccountForm, NameForm, OrganizationForm, PersonForm, PostForm, plain
 from jiheng.bureau.listing import page_of
 from jiheng.bureau.models import Change, Organization, Person, Post
@@ -77,7 +77,7 @@ def organization(request: HttpRequest, key) -> HttpResponse:
             "units": found.units.all(),
             "charged": found.charged.all(),
             "reason": may_change(request.user),
-            "adds_people": not may_change(request.user, Duty.SYSTEM),
+            "adds_people": not may_change(request.user, Seat.SYSTEM),
         },
     )
 
@@ -148,7 +148,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "kind": kind,
             "use": use,
             "kinds": Kind.choices,
-            "reason": may_change(request.user, Duty.SYSTEM),
+            "reason": may_change(request.user, Seat.SYSTEM),
         },
     )
 
@@ -159,15 +159,22 @@ def person(request: HttpRequest, key) -> HttpResponse:
     return _person(request, found)
 
 
+def _reasons(account: str, rights: str) -> list[tuple[str, str]]:
+    """What of a person this reader can't change, and why: told once where it is the same for all of it."""
+    if account == rights:
+        return [("人员", account)] if account else []
+    return [(what, why) for what, why in (("账号、姓名", account), ("岗位、口令", rights)) if why]
+
+
 def _person(request: HttpRequest, found: Person, **more: Any) -> HttpResponse:
-    account = may_change(request.user, Duty.SYSTEM)
-    rights = may_change(request.user, Duty.SECURITY)
+    account = may_change(request.user, Seat.SYSTEM)
+    rights = may_change(request.user, Seat.SECURITY)
     context = {
         "subject": found,
         "posts": found.posts.select_related("organization"),
-        "reasons": [] if not account and not rights else [each for each in {account, rights} if each],
+        "reasons": _reasons(account, rights),
         "keeps_account": not account,
-        "keeps_posts": not rights and not found.duty,
+        "keeps_posts": not rights and not found.seat,
         "keeps_password": not may_change(request.user, directory.keeps_password(found)),
         "name_form": NameForm(initial={"name": found.name}, prefix="name"),
         "post_form": PostForm(zone_id=request.user.zone_id, prefix="post"),
@@ -177,7 +184,7 @@ def _person(request: HttpRequest, found: Person, **more: Any) -> HttpResponse:
 
 def add_person(request: HttpRequest) -> HttpResponse:
     """A new person; the first password is shown once. Where a bureau has administrators, an account alone."""
-    if reason := may_change(request.user, Duty.SYSTEM):
+    if reason := may_change(request.user, Seat.SYSTEM):
         return refused(request, f"人员{reason}")
     alone = separated(request.user.zone_id)
     if alone:
@@ -219,8 +226,8 @@ def change_person(request: HttpRequest, key) -> HttpResponse:
     """What the general office does with an account: ``what`` is name, password, stop, use, post or unpost."""
     found = get_object_or_404(directory.people(request.user), pk=key)
     what, by = request.POST.get("what", ""), request.user
-    keeper = {"password": directory.keeps_password(found), "post": Duty.SECURITY, "unpost": Duty.SECURITY}
-    if reason := may_change(by, keeper.get(what, Duty.SYSTEM)):
+    keeper = {"password": directory.keeps_password(found), "post": Seat.SECURITY, "unpost": Seat.SECURITY}
+    if reason := may_change(by, keeper.get(what, Seat.SYSTEM)):
         return refused(request, f"人员{reason}")
     try:
         if what == "password":

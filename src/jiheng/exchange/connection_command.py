@@ -5,7 +5,7 @@ import sys
 
 from django.utils import timezone
 
-from jiheng.bureau.changes import Duty, NotAllowed, may_change
+from jiheng.bureau.changes import NotAllowed, Seat, may_change
 from jiheng.bureau.models import Person
 from jiheng.exchange import connections
 from jiheng.exchange.models import Connection
@@ -62,6 +62,6 @@ def _acting(username: str | None) -> Person:
     if username:
         return _person(username)
     for person in Person.objects.filter(is_active=True).order_by("username"):
-        if not may_change(person, Duty.SECURITY):
+        if not may_change(person, Seat.SECURITY):
             return person
     raise LookupError("没有可以办对接的账号（综合科，或设立三员后的安全保密管理员）；用 --as 指明以谁的名义")

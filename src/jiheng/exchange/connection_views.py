@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiheng.bureau.changes import Duty, NotAllowed, may_change
+from jiheng.bureau.changes import NotAllowed, Seat, may_change
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import TREASURY
 from jiheng.bureau.scope import holds
@@ -19,7 +19,7 @@ from jiheng.procedure.chain import text as keepable
 @require_http_methods(["GET", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
     """Which systems may send, who answers for them, when they last did; a new one gets its token here, once."""
-    if reason := may_change(request.user, Duty.SECURITY):
+    if reason := may_change(request.user, Seat.SECURITY):
         return refused(request, f"系统对接{reason}")
     zone = request.user.zone_id
     people = [

@@ -5,7 +5,7 @@ import secrets
 from django.db import transaction
 from django.utils import timezone
 
-from jiheng.bureau.changes import Duty, NotAllowed, demand, log
+from jiheng.bureau.changes import NotAllowed, Seat, demand, log
 from jiheng.bureau.models import Change, Person
 from jiheng.bureau.roles import TREASURY
 from jiheng.bureau.scope import holds
@@ -14,7 +14,7 @@ from jiheng.exchange.models import Connection
 
 def create(name: str, person: Person, *, by: Person) -> tuple[Connection, str]:
     """A connection and its token, told this once. Raises NotAllowed."""
-    demand(by, Duty.SECURITY)
+    demand(by, Seat.SECURITY)
     name = name.strip()
     if not name:
         raise NotAllowed("请写明对接的是哪个系统。")
@@ -33,7 +33,7 @@ def create(name: str, person: Person, *, by: Person) -> tuple[Connection, str]:
 
 def revoke(connection: Connection, *, by: Person) -> bool:
     """Whatever shows its token from now on is refused; False where it was revoked before. Raises NotAllowed."""
-    demand(by, Duty.SECURITY)
+    demand(by, Seat.SECURITY)
     with transaction.atomic():
         standing = Connection.objects.filter(pk=connection.pk, zone_id=by.zone_id, revoked_at=None)
         if not standing.update(revoked_at=timezone.now()):

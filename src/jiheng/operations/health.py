@@ -182,7 +182,7 @@ def locked(person: Person) -> list[Person]:
 @watch
 def _administrators(person: Person, values: Values) -> Iterator[Sign]:
     found = in_office(person.zone_id)
-    told = "，".join(f"{duty.label} {each.name}" for duty, each in found.items() if each)
+    told = "，".join(f"{seat.label} {each.name}" for seat, each in found.items() if each)
     if told:
         yield Sign("三员分立", GREEN, told, link="administrators")
     else:

@@ -48,7 +48,9 @@ def noted(kind: Run.Kind, told: str, *, state: str = State.DONE, by: str = BY_CO
 
 def say(run: Run, done: int, total: int) -> None:
     """Tells how far a run is."""
-    Run.objects.filter(pk=run.pk, state=State.RUNNING).update(done=done, total=total, touched_at=timezone.now())
+    Run.objects.filter(pk=run.pk, state=State.RUNNING).update(
+        done=done, total=total, touched_at=timezone.now()
+    )
     run.done, run.total = done, total
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
-from jiheng.bureau.changes import Duty, may_change
+from jiheng.bureau.changes import Seat, may_change
 from jiheng.bureau.directory import keeps_password
 from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Person
@@ -45,8 +45,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "locked": [
             each for each in health.locked(request.user) if not may_change(request.user, keeps_password(each))
         ],
-        "audits": not may_change(request.user, Duty.AUDIT),
-        "reason": "" if request.user.duty else may_change(request.user, Duty.SYSTEM),
+        "audits": not may_change(request.user, Seat.AUDIT),
+        "reason": "" if request.user.seat else may_change(request.user, Seat.SYSTEM),
     }
     return render(request, "operations/health.html", context)
 
@@ -72,13 +72,13 @@ def runs(request: HttpRequest) -> HttpResponse:
         )
         return rows_as_excel(LOG_HEADS, cells, f"运行日志{localdate()}")
     context = {"page": page_of(request, rows), "kind": kind, "kinds": Run.Kind.choices}
-    context["reason"] = may_change(request.user, Duty.AUDIT)
+    context["reason"] = may_change(request.user, Seat.AUDIT)
     return render(request, "operations/runs.html", context)
 
 
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """Who signed in when and from where, for whoever audits alone; an account's own if asked for."""
-    if reason := may_change(request.user, Duty.AUDIT):
+    if reason := may_change(request.user, Seat.AUDIT):
         return refused(request, f"登录记录{reason}")
     names = Person.objects.filter(zone=request.user.zone_id).values("username")
     rows = AccessLog.objects.filter(username__in=names).order_by("-attempt_time")
@@ -103,7 +103,7 @@ def backups(request: HttpRequest) -> HttpResponse:
     """The backups there are; making another one beside the work of everybody else."""
     if stranger := _stranger(request):
         return stranger
-    reason = may_change(request.user, Duty.SYSTEM)
+    reason = may_change(request.user, Seat.SYSTEM)
     if request.method == "POST":
         if reason:
             return refused(request, f"备份{reason}")
@@ -151,7 +151,7 @@ def backups(request: HttpRequest) -> HttpResponse:
 @require_POST
 def trial(request: HttpRequest, name: str) -> HttpResponse:
     """Restores a backup in a place of its own and counts it through."""
-    if reason := may_change(request.user, Duty.SYSTEM):
+    if reason := may_change(request.user, Seat.SYSTEM):
         return refused(request, f"备份{reason}")
     path = next((each for each in backup.listed() if each.name == name), None)
     if path is None:

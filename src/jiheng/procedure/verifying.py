@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from jiheng.bureau.changes import Duty, may_change
+from jiheng.bureau.changes import Seat, may_change
 from jiheng.bureau.models import Person, Zone
 from jiheng.bureau.profile import Values
 from jiheng.bureau.views import refused
@@ -38,7 +38,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     """Begins a verification beside everybody's work."""
     person = request.user
     assert isinstance(person, Person)
-    if reason := may_change(person, Duty.AUDIT):
+    if reason := may_change(person, Seat.AUDIT):
         return refused(request, f"核验办理记录{reason}")
     zone = person.zone
     try:

@@ -22,7 +22,7 @@ RECENT = 8
 
 def home(request: HttpRequest) -> HttpResponse:
     person: Person = request.user
-    if person.duty:
+    if person.seat:
         return redirect("health")  # an administrator has no tasks (art. 40)
     only = queue.Filter.read(request.GET)
     counts = queue.counts(person)

@@ -59,7 +59,7 @@ class SignInRequired:
             _stay(request)
             if name not in ENGAGED and only_engaged(request.user):
                 raise Http404("受托专家和机构只看自己的委托（规程第39条）")
-            if name not in ADMINISTERING and request.user.duty:
+            if name not in ADMINISTERING and request.user.seat:
                 raise Http404("管理员不办业务（规程第40条）")
         return self.respond(request)
 

@@ -94,9 +94,9 @@ SECTIONS_OF_ADMINISTRATORS = (
 )
 """What an administrator finds there (art. 40)."""
 NOT_OF: dict[str, set[str]] = {
-    Person.Duty.SYSTEM: {"sign-ins", "connections", "delegations"},
-    Person.Duty.SECURITY: {"sign-ins"},
-    Person.Duty.AUDIT: {"connections", "delegations"},
+    Person.Seat.SYSTEM: {"sign-ins", "connections", "delegations"},
+    Person.Seat.SECURITY: {"sign-ins"},
+    Person.Seat.AUDIT: {"connections", "delegations"},
 }
 """Pages that are another administrator's alone."""
 NEEDS_OFFICE = {
@@ -117,7 +117,7 @@ def sections(path: str, person: Person) -> list[Section]:
     Of several addresses that ``path`` lies under, only the longest is current.
     """
     office = any(each.kind == Organization.Kind.OFFICE for each in organizations_of(person))
-    hidden = NOT_OF[person.duty] if person.duty else set() if office else NEEDS_OFFICE
+    hidden = NOT_OF[person.seat] if person.seat else set() if office else NEEDS_OFFICE
     lines = [
         (
             label,
@@ -143,7 +143,7 @@ def sections(path: str, person: Person) -> list[Section]:
 
 
 def _offered(person: Person) -> Any:
-    if person.duty:
+    if person.seat:
         return SECTIONS_OF_ADMINISTRATORS
     return SECTIONS_OF_ENGAGED if only_engaged(person) else SECTIONS
 
@@ -158,14 +158,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
-    if only_engaged(user) or user.duty:
+    if only_engaged(user) or user.seat:
         common["search_url"] = ""
     return common | {
         "user": user,
         "navigation": sections(request.path, user),
         "only_engaged": only_engaged(user),
-        "delegates": not only_engaged(user) and not user.duty,
+        "delegates": not only_engaged(user) and not user.seat,
         "bureau_name": user.zone.bureau,
-        "post_names": user.get_duty_display()
+        "post_names": user.get_seat_display()
         or "、".join(_told(post, user) for post in posts_of(user) if str(post) != user.name),
     }

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='person',
-            name='duty',
-            field=models.CharField(blank=True, choices=[('system', '系统管理员'), ('security', '安全保密管理员'), ('audit', '安全审计员')], default='', max_length=8, verbose_name='管理员职责'),
+            name='seat',
+            field=models.CharField(blank=True, choices=[('system', '系统管理员'), ('security', '安全保密管理员'), ('audit', '安全审计员')], default='', max_length=8, verbose_name='三员中的哪一员'),
         ),
     ]
