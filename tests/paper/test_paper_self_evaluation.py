@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from jiheng.evaluation.score import score_form
+from jiheng.paper.labels import money_field
 from jiheng.paper.self_evaluation import read_self_evaluations
 from jiheng.paper.workbook import Unreadable
 from tests.paper.layouts import (
@@ -217,3 +218,18 @@ def test_a_workbook_without_a_form_is_refused_in_one_line() -> None:
 def test_whole_form_is_told_from_a_project_form() -> None:
     form = clean() | {"title": "部门整体支出绩效自评表", "project": "部门整体支出"}
     assert only(as_bytes(form)).kind == "whole"
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("得分（10分）", "score"),
+        ("实际得分", "score"),
+        ("执行率得分", "score"),
+        ("预算执行率(%)", "rate"),
+        ("满分", "weight"),
+        ("标准分值", "weight"),
+    ],
+)
+def test_headings_of_the_money_block_under_any_name(heading: str, field: str) -> None:
+    assert money_field(heading) == field
