@@ -40,6 +40,23 @@ def test_a_list_has_what_concerns_the_party(as_person, bureau, goals, person, na
     assert set(found(client.get("/projects/").content.decode())) == names
 
 
+@pytest.mark.article(2)
+def test_kinds_of_matters_that_don_t_concern_a_party_are_not_offered_to_it(as_person, bureau, goals):
+    def kinds(person, work):
+        return kinds_at(as_person(person), f"/work/{work}/")
+
+    assert {"evaluation", "capital_evaluation", "spot_check"} <= kinds(bureau.performance, "evaluation")
+    assert not {"capital_evaluation", "insurance_evaluation"} & kinds(bureau.unit, "evaluation")
+    assert {"goal", "whole_goal"} <= kinds(bureau.department, "goal")
+    assert "goal" in kinds(bureau.unit, "goal") and "whole_goal" not in kinds(bureau.unit, "goal")
+    # Named in an address it is shown all the same: empty, and told as such.
+    assert "whole_goal" in kinds_at(as_person(bureau.unit), "/work/goal/?procedure=whole_goal")
+
+
+def kinds_at(client, address):
+    return set(re.findall(r'<li><a href="\?procedure=([a-z_]+)"', client.get(address).content.decode()))
+
+
 def test_tabs_count_states_and_filters_narrow(as_person, bureau, goals):
     client = as_person(bureau.expenditure)
     page = client.get("/work/goal/").content.decode()

@@ -68,9 +68,10 @@ class Choice:
     down: bool
 
     @classmethod
-    def read(cls, query: Mapping[str, str], procedures: list[Procedure]) -> "Choice":
-        keys = {procedure.key: procedure for procedure in procedures}
-        procedure = keys.get(query.get("procedure", ""), procedures[0])
+    def read(cls, query: Mapping[str, str], work: str, concerning: list[Procedure]) -> "Choice":
+        """Where none is named, the first that concerns the person."""
+        keys = {procedure.key: procedure for procedure in queue.procedures_of(work)}
+        procedure = keys.get(query.get("procedure", ""), concerning[0])
         known = {each.key for each in procedure.states}
         state = ",".join(key for key in query.get("state", "").split(",") if key in known)
         year = query.get("year", "")
@@ -128,14 +129,14 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
     if work not in dict(WORKS):
         raise Http404
     person: Person = request.user
-    procedures = queue.procedures_of(work)
+    procedures = queue.concerning(person, work)
     context: dict[str, Any] = {
         "work": work,
         "work_label": dict(WORKS)[work],
         "articles": ARTICLES[work],
         "openings": queue.openings(person, work),
     }
-    choice = Choice.read(request.GET, procedures)
+    choice = Choice.read(request.GET, work, procedures)
     departments = departments_of(person)
     cases = choice.cases(person, departments)
     counts = dict(cases.order_by().values_list("state").annotate(Count("pk")))
@@ -154,7 +155,7 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
         context
         | {
             "choice": choice,
-            "procedures": procedures,
+            "procedures": procedures + [choice.procedure] * (choice.procedure not in procedures),
             "departments": departments,
             "years": years(person, choice.procedure),
             "tabs": _tabs(request, choice, counts),

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Person
-from jiheng.bureau.scope import organizations_of, role_keys
-from jiheng.procedure.models import Act, Task
+from jiheng.bureau.scope import in_bureau, organizations_of, role_keys, visible
+from jiheng.procedure.models import Act, Case, Task
 from jiheng.procedure.table import PROCEDURES, WORKS, Procedure, Step
 from jiheng.web.navigation import address
 
@@ -146,6 +146,19 @@ def procedures_of(work: str | None = None) -> list[Procedure]:
     order = [key for key, _ in WORKS]
     found = [each for each in PROCEDURES.values() if work is None or (each.work == work and not each.page)]
     return sorted(found, key=lambda each: (order.index(each.work), each.key != each.work))
+
+
+def concerning(person: Person, work: str) -> list[Procedure]:
+    """Of a kind of work, what concerns the person: all for the bureau's offices; for departments and units what they
+    take part in, and whatever they may see a case of (art. 2)."""
+    procedures = procedures_of(work)
+    if in_bureau(person):
+        return procedures
+    keys = role_keys(person)
+    mine = {each.key for each in procedures if any(keys & {r.key for r in step.roles} for step in each.steps)}
+    others = Case.objects.filter(procedure__in=[each.key for each in procedures if each.key not in mine])
+    mine.update(visible(others, person).order_by().values_list("procedure", flat=True).distinct())
+    return [each for each in procedures if each.key in mine] or procedures
 
 
 def openings(person: Person, work: str | None = None) -> list[Opening]:

@@ -86,9 +86,9 @@ def chosen(request: HttpRequest, work: str) -> tuple[list[UUID], str, int]:
     Chosen are the boxes ticked, or with ``all`` whatever the list's filter finds.
     """
     from jiheng.web.lists import Choice  # lists shows the actions of this module
-    from jiheng.web.queue import procedures_of
+    from jiheng.web.queue import concerning
 
-    choice = Choice.read(request.GET, procedures_of(work))
+    choice = Choice.read(request.GET, work, concerning(request.user, work))
     if request.POST.get("all") == "1":
         cases = choice.in_state(request.user)
     else:
