@@ -12,7 +12,9 @@ from django.db import IntegrityError
 from jiheng.bureau.models import Change, Organization
 from jiheng.exchange import command, running
 from jiheng.exchange.models import Import
+from jiheng.indicator import procedure
 from jiheng.indicator.models import LibraryIndicator
+from jiheng.indicator.procedure import put_waiting_to_sign
 from jiheng.procedure import door, files
 from jiheng.procedure.models import Act, Attachment, Case
 from jiheng.project.models import Project
@@ -133,7 +135,10 @@ def test_the_indicator_library_is_filled_from_a_workbook_and_changes_make_versio
     assert (known.owner, known.version) == ("procurement", 1)  # 政府购买服务, art. 9
     trained = LibraryIndicator.objects.get(name="培训教师人数")
     assert (trained.direction, trained.reference, trained.owner) == ("higher-better", "≥200", "expenditure")
-    LibraryIndicator.objects.update(status="published", used=3)
+    for act in put_waiting_to_sign(bureau.performance):
+        for person in (bureau.performance, bureau.people[act.case.procedure.removeprefix("indicator_")]):
+            door.perform(f"{act.case.procedure}.publish", act.case, by=person, opinion="同意。")
+    LibraryIndicator.objects.update(used=3)
     changed = indicators().set(1, "参考值", "显著提高").xlsx()
     page = upload(client, "indicators", changed)
     assert "参考值：明显提高 → 显著提高" in words(page)
@@ -144,10 +149,60 @@ def test_the_indicator_library_is_filled_from_a_workbook_and_changes_make_versio
     )
     confirm(client, page)
     known.refresh_from_db()
-    assert (known.reference, known.version, known.status, known.used) == ("显著提高", 2, "proposed", 3)
+    as_it_was = ("明显提高", 1, "published", 3)
+    assert (
+        known.reference,
+        known.version,
+        known.status,
+        known.used,
+    ) == as_it_was  # in use until it is signed
+    assert "没有变化" in words(upload(client, "indicators", changed))
+    assert "还没有送会签" in words(client.get(f"/indicator/{known.pk}/"))
+    # Another file before it is signed takes the place of the first.
+    confirm(client, upload(client, "indicators", indicators().set(1, "参考值", "明显改善").xlsx()))
+    confirm(client, upload(client, "indicators", changed))
+    assert known.revisions.count() == 1
+    client.post("/indicator/publish/")
+    case = known.revisions.get().proposal.case
+    assert "显著提高" in words(client.get(case.get_absolute_url()))
+    for person in (bureau.performance, bureau.procurement):
+        door.perform("indicator_procurement.publish", case, by=person, opinion="同意。")
+    known.refresh_from_db()
+    assert (known.reference, known.version, known.status, known.used) == ("显著提高", 2, "published", 3)
+    assert [each.values["reference"] for each in known.editions.all()] == ["显著提高", "明显提高"]
     trained.refresh_from_db()
     assert (trained.version, trained.status) == (1, "published")
     assert "没有变化" in words(upload(client, "indicators", changed))
+
+
+@pytest.mark.article(38)
+def test_an_indicator_changed_while_it_is_signed_leaves_what_is_signed(bureau, as_person):
+    client = as_person(bureau.performance)
+    confirm(client, upload(client, "indicators", indicators().xlsx()))
+    for act in put_waiting_to_sign(bureau.performance):
+        case = act.case
+    door.perform(f"{case.procedure}.publish", case, by=bureau.performance, opinion="同意。")
+    signed = LibraryIndicator.objects.get(code="K001")
+    assert signed.proposal.case == case
+    confirm(client, upload(client, "indicators", indicators().set(1, "参考值", "显著提高").xlsx()))
+    door.perform(f"{case.procedure}.publish", case, by=bureau.procurement, opinion="同意。")
+    signed.refresh_from_db()
+    assert (signed.reference, signed.status, signed.proposal) == ("显著提高", "proposed", None)
+    assert procedure.waiting_count(bureau.zone.pk) == 1
+
+
+@pytest.mark.article(38)
+def test_the_library_taken_along_as_excel_comes_back_without_a_change(bureau, as_person):
+    client = as_person(bureau.performance)
+    book = indicators()
+    book.heads.append("标准类别")
+    for row, standard in zip(book.rows, ("公共服务标准", "", ""), strict=True):
+        row.append(standard)
+    confirm(client, upload(client, "indicators", book.xlsx()))
+    assert LibraryIndicator.objects.get(name="培训教师人数").standard == "service"
+    taken = client.get("/indicator/?status=proposed&export=xlsx")
+    page = words(upload(client, "indicators", b"".join(taken.streaming_content)))
+    assert "没有变化" in page, page
 
 
 def test_merged_cells_percents_and_formulas_are_read_as_they_are_shown(bureau, as_person):

@@ -180,7 +180,7 @@ def test_a_revision_leaves_the_indicator_in_use_until_it_is_signed_and_keeps_the
     same = client.post(address, NEW)
     assert same.status_code == 422 and "没有改动任何内容" in same.content.decode()
     client.post(address, NEW | {"reference": "≥98%", "word": "按新的考核要求"})
-    case = published.revisions.get().case
+    case = published.revisions.get().proposal.case
     published.refresh_from_db()
     assert (published.reference, published.version, published.status) == ("≥95%", 1, "published")
     assert finding.published(bureau.zone.pk, "政府采购").filter(pk=published.pk).exists()
@@ -200,7 +200,9 @@ def test_a_revision_of_what_was_changed_meanwhile_is_not_signed(bureau, as_perso
     as_person(bureau.procurement).post(f"/indicator/{published.pk}/revise/", NEW | {"reference": "≥98%"})
     LibraryIndicator.objects.filter(pk=published.pk).update(reference="≥96%")
     with pytest.raises(door.Refusal, match="提出之后又改过"):
-        door.perform("indicator_procurement.publish", published.revisions.get().case, by=bureau.performance)
+        door.perform(
+            "indicator_procurement.publish", published.revisions.get().proposal.case, by=bureau.performance
+        )
 
 
 def test_a_single_indicator_is_retired_by_both_signatures(bureau, as_person, published):
@@ -208,7 +210,7 @@ def test_a_single_indicator_is_retired_by_both_signatures(bureau, as_person, pub
     client.post(f"/indicator/{published.pk}/stop/", {"word": ""})
     assert not published.revisions.exists()
     client.post(f"/indicator/{published.pk}/stop/", {"word": "已并入另一条"})
-    signed(bureau, published.revisions.get().case, "procurement", "performance")
+    signed(bureau, published.revisions.get().proposal.case, "procurement", "performance")
     published.refresh_from_db()
     assert (published.status, published.editions.count()) == ("retired", 1)
     assert client.get(f"/indicator/{published.pk}/revise/").status_code == 404

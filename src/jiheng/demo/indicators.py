@@ -6,7 +6,7 @@ from jiheng.exchange.procedure import KINDS
 from jiheng.goal.models import Goal
 from jiheng.indicator import procedure
 from jiheng.indicator.library import SEEDS
-from jiheng.indicator.models import LibraryIndicator
+from jiheng.indicator.models import LibraryIndicator, Revision
 from jiheng.procedure import door
 
 KIND = "indicators"
@@ -40,7 +40,8 @@ def revise_some(desk: Desk) -> None:
         with desk.calendar.at(desk.calendar.ago(60 - 57 * number), 9):
             changes = {"source": [row.source, "合同、验收单和服务台账"]}
             act = procedure.propose(
-                "owner_propose", row.owner, f"修订：{row.name}", by=clerk, revises=row, changes=changes,
+                "owner_propose", row.owner, f"修订：{row.name}", by=clerk,
+                revisions=[Revision(zone=desk.bureau.zone, indicator=row, changes=changes)],
                 word="取数时各单位口径不一，写明依据哪些材料。",
             )  # fmt: skip
         for place, ago in () if number else (("performance", 58), ("procurement", 57)):

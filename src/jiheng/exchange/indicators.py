@@ -4,11 +4,11 @@ A row without a code is known by its levels, name, unit, field and industry, so 
 What is imported waits for the countersign of performance and the offices concerned before it is published.
 """
 
+import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -19,7 +19,7 @@ from jiheng.bureau.roles import PERFORMANCE
 from jiheng.exchange.plan import STEP, Giver, Kind, Plan, Say, insert
 from jiheng.indicator.levels import COUNTED, LEVELS, named
 from jiheng.indicator.library import code_of
-from jiheng.indicator.models import LibraryIndicator
+from jiheng.indicator.models import LibraryIndicator, Revision
 from jiheng.indicator.target import Kind as Valued
 from jiheng.indicator.target import read
 from jiheng.paper.columns import Column, Table, as_text, tables
@@ -221,11 +221,13 @@ def _say_what_is_wrong(table: Table, number: int, line: dict[str, str], plan: Pl
 
 
 def _compare(plan: Plan, rows: Sequence[tuple[str, ...]], giver: Giver) -> None:
-    """Sorts the rows into new, changed and unchanged by what the library has."""
+    """Sorts the rows into new, changed and unchanged by what the library has, or will have by a revision that waits."""
     known: dict[str, int] = {}
     library = LibraryIndicator.objects.filter(zone_id=giver.person.zone_id).order_by()
     for values in library.values_list(*KEPT).iterator(chunk_size=5000):
         known[values[0]] = hash(values)
+    for code, values in _coming(giver).items():
+        known[code] = hash(values)
     fresh, altered = [], []
     for row in rows:
         was = known.get(row[0])
@@ -236,44 +238,84 @@ def _compare(plan: Plan, rows: Sequence[tuple[str, ...]], giver: Giver) -> None:
             altered.append(row)
     plan.new, plan.changed = len(fresh), len(altered)
     plan.unchanged = len(rows) - plan.new - plan.changed
-    for row, before in _with_what_was(altered[: max(0, 50 - len(plan.shown))], giver):
+    shown = altered[: max(0, 50 - len(plan.shown))]
+    there = _there(shown, giver)
+    for row in shown:
         labels = {column.key: column.label for column in COLUMNS} | {"owner": "牵头职责"}
-        changes = [
-            (labels[key], str(old), new)
-            for key, old, new in zip(KEPT, before, row, strict=True)
-            if str(old) != new
-        ]
+        changes = [(labels[key], old, new) for key, (old, new) in _changes(there[row[0]], row).items()]
         plan.show("修改", row[0], row[3], changes)
     plan.work = (fresh, altered)
 
 
-def _with_what_was(rows: Sequence[tuple[str, ...]], giver: Giver) -> Iterable[tuple[tuple[str, ...], Any]]:
-    found = LibraryIndicator.objects.filter(zone_id=giver.person.zone_id, code__in=[row[0] for row in rows])
-    was = {values[0]: values for values in found.values_list(*KEPT)}
-    return [(row, was[row[0]]) for row in rows]
+def _coming(giver: Giver) -> dict[str, tuple[str, ...]]:
+    """By code, indicators as the revisions that wait will make them."""
+    waiting = (
+        Revision.waiting().filter(zone_id=giver.person.zone_id).select_related("indicator").order_by("id")
+    )
+    return {
+        row.indicator.code: tuple(
+            row.changes[key][1] if key in row.changes else getattr(row.indicator, key) for key in KEPT
+        )
+        for row in waiting
+    }
+
+
+def _there(rows: Sequence[tuple[str, ...]], giver: Giver) -> dict[str, LibraryIndicator]:
+    """By code, the indicators of the library that these rows are about."""
+    found: dict[str, LibraryIndicator] = {}
+    for first in range(0, len(rows), 1000):
+        codes = [row[0] for row in rows[first : first + 1000]]
+        some = LibraryIndicator.objects.filter(zone_id=giver.person.zone_id, code__in=codes)
+        found.update({each.code: each for each in some})
+    return found
+
+
+def _changes(indicator: LibraryIndicator, row: tuple[str, ...]) -> dict[str, tuple[str, str]]:
+    return {
+        key: (getattr(indicator, key), new)
+        for key, new in zip(KEPT, row, strict=True)
+        if getattr(indicator, key) != new
+    }
 
 
 def write(plan: Plan, giver: Giver, within: Act) -> None:
-    """Writes what was planned: new rows at once, changed ones as their next version, back before the countersign."""
+    """Writes what was planned. New rows wait for their countersign; so do changed ones that aren't in use.
+
+    Of a published indicator a revision is kept, and it stays in use as it is until that is signed. One that is being
+    signed leaves its proposal, so that nobody signs what they didn't see.
+    """
     fresh, altered = plan.work
     zone = giver.person.zone_id
     columns = ("id", "zone_id", *KEPT, "status", "version", "used")
-    status = LibraryIndicator.Status.PROPOSED.value
-    insert(LibraryIndicator, columns, ((new_key(), zone, *row, status, 1, 0) for row in fresh))
-    if altered:
-        sets = ", ".join(f"{connection.ops.quote_name(key)} = %s" for key in KEPT[1:])
-        table = connection.ops.quote_name(LibraryIndicator._meta.db_table)
-        key = zone.hex if connection.vendor == "sqlite" else zone
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {table} SET {sets}, status = %s, version = version + 1 WHERE zone_id = %s AND code = %s",
-                [(*row[1:], status, key, row[0]) for row in altered],
-            )
+    proposed, published = LibraryIndicator.Status.PROPOSED.value, LibraryIndicator.Status.PUBLISHED.value
+    insert(LibraryIndicator, columns, ((new_key(), zone, *row, proposed, 1, 0) for row in fresh))
+    if not altered:
+        return
+    there = _there(altered, giver)
+    in_use = [row for row in altered if there[row[0]].status == published]
+    keys = [there[row[0]].pk for row in in_use]
+    for first in range(0, len(keys), 1000):
+        Revision.objects.filter(indicator__in=keys[first : first + 1000], proposal=None).delete()
+    revisions = ((there[row[0]].pk, _changes(there[row[0]], row)) for row in in_use)
+    insert(
+        Revision,
+        ("id", "zone_id", "indicator_id", "changes"),
+        ((new_key(), zone, key, json.dumps(changes)) for key, changes in revisions if changes),
+    )
+    sets = ", ".join(f"{connection.ops.quote_name(key)} = %s" for key in KEPT[1:])
+    table = connection.ops.quote_name(LibraryIndicator._meta.db_table)
+    key = zone.hex if connection.vendor == "sqlite" else zone
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {sets}, status = %s, version = version + 1, proposal_id = NULL "
+            "WHERE zone_id = %s AND code = %s",
+            [(*row[1:], proposed, key, row[0]) for row in altered if there[row[0]].status != published],
+        )
 
 
 INDICATORS = Kind(
     "indicators", "指标", "条指标", 38, (PERFORMANCE,), lambda: COLUMNS,
     ("一行一条指标。没有指标编码的，按级次、名称、单位、领域、行业认作同一条。",
-     "导入后待绩效科会同有关科室会签发布（规程第38条）。"),
+     "导入后待绩效科会同有关科室会签发布；已发布的在会签前按现行一版用（规程第38条）。"),
     examine, write, "import-indicators",
 )  # fmt: skip

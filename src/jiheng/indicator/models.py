@@ -6,14 +6,14 @@ from django.db import models
 
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.models import Zone
+from jiheng.bureau.roles import ROLES
 from jiheng.procedure.models import Case
 
 
 class Proposal(models.Model):
     """Indicators that were proposed together and are published by one countersign (指标发布, art. 38).
 
-    ``goal`` is the case they were proposed from, if any; ``word`` says what they are for. One that ``revises`` a
-    published indicator holds the ``changes`` (field → old and new value) until they are signed: until then it stays in use.
+    ``goal`` is the case they were proposed from, if any; ``word`` says what they are for.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -21,18 +21,9 @@ class Proposal(models.Model):
     case = models.OneToOneField(Case, models.PROTECT, related_name="indicator_proposal")
     goal = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+", verbose_name="从哪个目标提出")
     word = models.CharField("说明", max_length=300, blank=True)
-    revises = models.ForeignKey(
-        "LibraryIndicator", models.PROTECT, null=True, related_name="revisions", verbose_name="修订哪一条"
-    )
-    changes = models.JSONField("修订后的内容", default=dict)
 
     class Meta:
         verbose_name = "指标发布"
-
-    @property
-    def changed(self) -> list[tuple[str, str, str]]:
-        """What a revision changes: label, as it was, as it is to be, both as users read them."""
-        return [(SAID[key], told(key, old), told(key, new)) for key, (old, new) in self.changes.items()]
 
 
 class LibraryIndicator(models.Model):
@@ -110,13 +101,52 @@ REVISED = (
     "standard",
 )
 """What a revision may change, and what each edition keeps."""
-_FIELDS: dict[str, Any] = {key: LibraryIndicator._meta.get_field(key) for key in (*REVISED, "status")}
+_FIELDS: dict[str, Any] = {
+    key: LibraryIndicator._meta.get_field(key) for key in (*REVISED, "field", "owner", "status")
+}
 SAID = {key: str(field.verbose_name) for key, field in _FIELDS.items()}
 
 
 def told(key: str, value: str) -> str:
     """A value of an indicator as users read it."""
+    if key == "owner" and value in ROLES:
+        return ROLES[value].label
     return str(dict(_FIELDS[key].choices or ()).get(value, value)) or "（空）"
+
+
+class Revision(models.Model):
+    """What a published indicator is to become, or that it is to be retired; until it is signed the indicator stays in use.
+
+    ``changes`` has the old and the new value of each field. One that was imported has no ``proposal`` before the
+    performance office puts it to its countersign.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
+    zone = models.ForeignKey(Zone, models.PROTECT, related_name="+", db_index=False)
+    indicator = models.ForeignKey(
+        LibraryIndicator, models.PROTECT, related_name="revisions", verbose_name="修订哪一条"
+    )
+    proposal = models.ForeignKey(
+        Proposal, models.PROTECT, null=True, related_name="revisions", verbose_name="发布"
+    )
+    changes = models.JSONField("修订后的内容")
+
+    class Meta:
+        verbose_name = "指标修订"
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"修订：{self.indicator}"
+
+    @classmethod
+    def waiting(cls) -> models.QuerySet["Revision"]:
+        """Those neither signed nor refused, put to sign or not."""
+        return cls.objects.filter(models.Q(proposal=None) | models.Q(proposal__case__state="proposed"))
+
+    @property
+    def told(self) -> list[tuple[str, str, str]]:
+        """What it changes: label, as it was, as it is to be, both as users read them."""
+        return [(SAID[key], told(key, old), told(key, new)) for key, (old, new) in self.changes.items()]
 
 
 class IndicatorEdition(models.Model):

@@ -3,16 +3,18 @@
 Who owns an indicator follows from its field by the profile; so there is one table for each office that owns some.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.utils.timezone import localdate
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.roles import ASSETS, BUDGET, DEPARTMENT, EXPENDITURE, PERFORMANCE, PROCUREMENT, UNIT, Role
-from jiheng.indicator.models import REVISED, IndicatorEdition, LibraryIndicator, Proposal
+from jiheng.indicator.models import REVISED, IndicatorEdition, LibraryIndicator, Proposal, Revision
 from jiheng.procedure import door
 from jiheng.procedure.models import Act, Case
 from jiheng.procedure.table import OPINION, WORD, Guard, Matter, Procedure, Reason, State, Step, register
@@ -23,42 +25,59 @@ Status = LibraryIndicator.Status
 
 
 def load(cases: Sequence[UUID]) -> dict[UUID, Proposal]:
-    rows = Proposal.objects.filter(case_id__in=cases).select_related("case", "goal", "revises")
-    return {row.case_id: row for row in rows.annotate(count=Count("indicators"))}
+    rows = Proposal.objects.filter(case_id__in=cases).select_related("case", "goal")
+    counted = {"count": Count("indicators", distinct=True), "revised": Count("revisions", distinct=True)}
+    return {row.case_id: row for row in rows.annotate(**counted)}
+
+
+def _indicators(proposal: Proposal) -> QuerySet[LibraryIndicator]:
+    return proposal.indicators.order_by("level1", "level2", "code")
+
+
+def _revisions(proposal: Proposal) -> QuerySet[Revision]:
+    return proposal.revisions.select_related("indicator").order_by("indicator__code")
 
 
 def snapshot(proposal: Proposal) -> dict[str, Any]:
-    """The indicators proposed; of very many, their number and the first."""
-    rows = proposal.indicators.order_by("level1", "level2", "code")[:SHOWN]
+    """The indicators proposed and revised; of very many, their number and the first."""
     return {
         "count": proposal.count,  # type: ignore[attr-defined]
+        "revised": proposal.revised,  # type: ignore[attr-defined]
         "word": proposal.word,
-        "indicators": [[row.code, row.level1, row.level2, row.name, row.reference] for row in rows],
-        **({"revises": proposal.revises.code, "changes": proposal.changes} if proposal.revises else {}),
+        "indicators": [
+            [row.code, row.level1, row.level2, row.name, row.reference]
+            for row in _indicators(proposal)[:SHOWN]
+        ],
+        "revisions": [[row.indicator.code, row.changes] for row in _revisions(proposal)[:SHOWN]],
     }
 
 
 def shown(proposal: Proposal) -> dict[str, Any]:
+    count, revised = proposal.count, proposal.revised  # type: ignore[attr-defined]
     return {
-        "indicators": proposal.indicators.order_by("level1", "level2", "code")[:SHOWN],
-        "more": max(0, proposal.count - SHOWN),  # type: ignore[attr-defined]
+        "indicators": _indicators(proposal)[:SHOWN],
+        "more": max(0, count - SHOWN),
+        "revisions": _revisions(proposal)[:SHOWN],
+        "more_revisions": max(0, revised - SHOWN),
         "alike": alike(proposal),
     }
 
 
 def alike(proposal: Proposal) -> list[LibraryIndicator]:
-    """Published indicators of the same name and level as one that is proposed."""
-    names = proposal.indicators.order_by().values("name")[:SHOWN]
-    mine = {(row.level2, row.name) for row in proposal.indicators.order_by()[:SHOWN]}
-    published = LibraryIndicator.objects.filter(zone_id=proposal.zone_id, status=Status.PUBLISHED)
-    if row := proposal.revises:
-        _, level2 = proposal.changes.get("level2", ("", row.level2))
-        _, name = proposal.changes.get("name", ("", row.name))
-        mine = {(level2, name)}
-        published = published.filter(name__in=[name for _, name in mine]).exclude(pk=row.pk)
-    else:
-        published = published.filter(name__in=names).exclude(proposal=proposal)
-    return [row for row in published if (row.level2, row.name) in mine]
+    """Published indicators of the same name and level as one that is proposed, or as one is to become."""
+    wanted: dict[tuple[str, str], set[UUID]] = {}
+    for row in proposal.indicators.order_by()[:SHOWN]:
+        wanted.setdefault((row.level2, row.name), set()).add(row.pk)
+    renamed = Q(changes__has_key="name") | Q(changes__has_key="level2")
+    for revision in _revisions(proposal).filter(renamed)[:SHOWN]:
+        row = revision.indicator
+        _, level2 = revision.changes.get("level2", ("", row.level2))
+        _, name = revision.changes.get("name", ("", row.name))
+        wanted.setdefault((level2, name), set()).add(row.pk)
+    published = LibraryIndicator.objects.filter(
+        zone_id=proposal.zone_id, status=Status.PUBLISHED, name__in={name for _, name in wanted}
+    )
+    return [row for row in published if row.pk not in wanted.get((row.level2, row.name), {row.pk})]
 
 
 def _not_twice(matter: Matter) -> Iterable[Reason]:
@@ -71,9 +90,11 @@ def _not_twice(matter: Matter) -> Iterable[Reason]:
 
 def _as_it_was(matter: Matter) -> Iterable[Reason]:
     """A revision is signed against the edition it was written for."""
-    row = matter.record.revises
-    if row and any(getattr(row, key) != old for key, (old, _) in matter.record.changes.items()):
-        yield Reason(f"“{row.name}”在提出之后又改过", next="请不采用这一次，按现在的一版重新提出。")
+    for revision in _revisions(matter.record).iterator(chunk_size=2000):
+        row = revision.indicator
+        if any(getattr(row, key) != old for key, (old, _) in revision.changes.items()):
+            yield Reason(f"“{row.name}”在提出之后又改过", next="请不采用这一次，按现在的一版重新提出。")
+            return
 
 
 def _becomes(status: LibraryIndicator.Status) -> Callable[[list[Matter]], None]:
@@ -86,8 +107,9 @@ def _becomes(status: LibraryIndicator.Status) -> Callable[[list[Matter]], None]:
 
 def _retire(matters: list[Matter]) -> None:
     _becomes(Status.RETIRED)(matters)
-    keys = [matter.record.revises_id for matter in matters if matter.record.revises_id]
-    LibraryIndicator.objects.filter(pk__in=keys).update(status=Status.RETIRED)
+    proposals = [matter.record.pk for matter in matters]
+    revised = Revision.objects.filter(proposal__in=proposals).order_by().values("indicator")
+    LibraryIndicator.objects.filter(pk__in=revised).update(status=Status.RETIRED)
 
 
 def _publish(matters: list[Matter], by: Person) -> None:
@@ -95,7 +117,7 @@ def _publish(matters: list[Matter], by: Person) -> None:
     _becomes(Status.PUBLISHED)(matters)
     today = localdate(door.now())
     for matter in matters:
-        rows = [_revised(matter.record)] if matter.record.revises else matter.record.indicators.order_by("pk")
+        rows = chain(matter.record.indicators.order_by("pk"), _revised(matter.record))
         IndicatorEdition.objects.bulk_create(
             (
                 IndicatorEdition(
@@ -114,16 +136,22 @@ def _publish(matters: list[Matter], by: Person) -> None:
         )
 
 
-def _revised(proposal: Proposal) -> LibraryIndicator:
-    """The indicator as the signed revision makes it: its next version, or taken out of use."""
-    assert proposal.revises is not None
-    row = LibraryIndicator.objects.select_for_update().get(pk=proposal.revises.pk)
-    for key, (_, value) in proposal.changes.items():
-        setattr(row, key, value)
-    if "status" not in proposal.changes:
-        row.status, row.version = Status.PUBLISHED, row.version + 1
-    row.save()
-    return row
+def _revised(proposal: Proposal) -> list[LibraryIndicator]:
+    """The indicators as the signed revisions make them: each its next version, or taken out of use."""
+    changes = dict(proposal.revisions.values_list("indicator", "changes"))
+    rows: list[LibraryIndicator] = []
+    for first in range(0, len(changes), 1000):
+        some = list(changes)[first : first + 1000]
+        rows += LibraryIndicator.objects.select_for_update().filter(pk__in=some).order_by("pk")
+    for row in rows:
+        for key, (_, value) in changes[row.pk].items():
+            setattr(row, key, value)
+        if "status" not in changes[row.pk]:
+            row.status, row.version = Status.PUBLISHED, row.version + 1
+    LibraryIndicator.objects.bulk_update(
+        rows, [*REVISED, "field", "owner", "status", "version"], batch_size=500
+    )
+    return rows
 
 
 def _procedure(owner: Role) -> Procedure:
@@ -193,22 +221,28 @@ def propose(
     new: Sequence[LibraryIndicator] = (),
     goal: Case | None = None,
     word: str = "",
-    revises: LibraryIndicator | None = None,
-    changes: Mapping[str, Sequence[str]] | None = None,
+    revisions: Sequence[Revision] = (),
 ) -> Act:
-    """Puts indicators to their countersign: ``new`` ones, some that wait in the library, or the revision of one."""
+    """Puts indicators to their countersign: ``new`` ones, some that wait in the library, and revisions of others."""
     name = PROPOSALS.get(owner, PROPOSALS[EXPENDITURE.key])
 
     def make(cases: list[Case]) -> None:
-        proposal = Proposal.objects.create(
-            zone_id=by.zone_id, case=cases[0], goal=goal, word=word, revises=revises, changes=changes or {}
-        )
+        proposal = Proposal.objects.create(zone_id=by.zone_id, case=cases[0], goal=goal, word=word)
         for row in new:
             row.proposal = proposal
         LibraryIndicator.objects.bulk_create(new, batch_size=1000)
         for first in range(0, len(waiting), 1000):
             some = waiting[first : first + 1000]
             LibraryIndicator.objects.filter(zone_id=by.zone_id, pk__in=some).update(proposal=proposal)
+        for revision in revisions:
+            revision.proposal = proposal
+        Revision.objects.bulk_create(
+            revisions,
+            batch_size=1000,
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["proposal"],
+        )
 
     draft = Case(
         zone=by.zone,
@@ -220,15 +254,50 @@ def propose(
     return door.start(f"{name}.{step}", [draft], by=by, make=make)[0]
 
 
+@dataclass
+class Waiting:
+    """What of one owner was imported and not yet put to its countersign."""
+
+    new: list[UUID] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        parts = [f"{len(self.new)} 条新指标"] * bool(self.new) + [f"{len(self.revisions)} 条修订"] * bool(
+            self.revisions
+        )
+        return "、".join(parts)
+
+
+def _left(zone_id: UUID) -> tuple[QuerySet[LibraryIndicator], QuerySet[Revision]]:
+    new = LibraryIndicator.objects.filter(zone_id=zone_id, status=Status.PROPOSED)
+    return new.exclude(proposal__case__state="proposed"), Revision.objects.filter(
+        zone_id=zone_id, proposal=None
+    )
+
+
+def waiting_count(zone_id: UUID) -> int:
+    return sum(rows.count() for rows in _left(zone_id))
+
+
+def waiting(zone_id: UUID) -> dict[str, Waiting]:
+    """By the role that keeps them, or will."""
+    found: dict[str, Waiting] = {}
+    new, revisions = _left(zone_id)
+    for owner, key in new.order_by("owner").values_list("owner", "pk"):
+        found.setdefault(owner, Waiting()).new.append(key)
+    for row in revisions.select_related("indicator"):
+        _, owner = row.changes.get("owner", ("", row.indicator.owner))
+        found.setdefault(owner, Waiting()).revisions.append(row)
+    return dict(sorted(found.items()))
+
+
 def put_waiting_to_sign(by: Person) -> list[Act]:
     """Everything imported and not yet put to its countersign, one proposal for each owner."""
-    left = LibraryIndicator.objects.filter(zone_id=by.zone_id, status=Status.PROPOSED).exclude(
-        proposal__case__state="proposed"
-    )
-    keys: dict[str, list[UUID]] = {}
-    for owner, key in left.order_by("owner").values_list("owner", "pk"):
-        keys.setdefault(owner, []).append(key)
     return [
-        propose("office_propose", owner, f"导入的 {len(some)} 条指标", by=by, waiting=some, word="导入的指标")
-        for owner, some in keys.items()
-    ]
+        propose(
+            "office_propose", owner, f"导入的{each.words}", by=by, waiting=each.new, revisions=each.revisions,
+            word="导入的指标",
+        )
+        for owner, each in waiting(by.zone_id).items()
+    ]  # fmt: skip

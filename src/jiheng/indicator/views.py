@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from jiheng.indicator import finding, library, procedure
 from jiheng.indicator.forms import IndicatorForm, NewIndicatorForm
 from jiheng.indicator.levels import LEVELS
 from jiheng.indicator.library import code_of
-from jiheng.indicator.models import REVISED, LibraryIndicator
+from jiheng.indicator.models import REVISED, LibraryIndicator, Revision
 from jiheng.procedure import door
 from jiheng.procedure.chain import text as keepable
 from jiheng.procedure.models import Case
@@ -29,7 +29,7 @@ from jiheng.procedure.table import PROCEDURES, Reason
 
 HEADS = (
     ("指标编码", 20), ("一级指标", 14), ("二级指标", 18), ("指标名称", 36), ("指标性质", 10), ("计量单位", 12), ("方向", 10),
-    ("参考值", 16), ("领域", 16), ("行业", 14), ("取值依据", 30), ("引用次数", 10), ("状态", 10),
+    ("参考值", 16), ("领域", 16), ("行业", 14), ("取值依据", 30), ("标准类别", 14), ("引用次数", 10), ("状态", 10),
 )  # fmt: skip
 USES: list = []
 """How the room of goals tells which goals use an indicator: (zone, level 2, name) → [(label, link)]."""
@@ -75,16 +75,13 @@ def index(request: HttpRequest) -> HttpResponse:
     if request.GET.get("export") == "xlsx":
         return _as_excel(found)
     page = page_of(request, found)
-    waiting = LibraryIndicator.objects.filter(
-        zone_id=request.user.zone_id, status=LibraryIndicator.Status.PROPOSED
-    ).exclude(proposal__case__state="proposed")
     context = {
         "page": page,
         "total": page.paginator.count,
         "q": q,
         "choices": choices,
         "filtered": bool(q) or any(each.chosen for each in choices),
-        "waiting": waiting.count() if holds(request.user, [PERFORMANCE]) else 0,
+        "waiting": procedure.waiting_count(request.user.zone_id) if holds(request.user, [PERFORMANCE]) else 0,
         "may_import": holds(request.user, [PERFORMANCE]),
         "may_propose": bool(_keepers(request.user)),
     }
@@ -96,7 +93,7 @@ def _as_excel(rows: QuerySet[LibraryIndicator]) -> FileResponse:
     told = (
         (
             row.code, row.level1, row.level2, row.name, row.get_kind_display(), row.unit, row.get_direction_display(),
-            row.reference, row.field, row.industry, row.source, row.used, row.get_status_display(),
+            row.reference, row.field, row.industry, row.source, row.get_standard_display(), row.used, row.get_status_display(),
         )
         for row in rows.iterator(chunk_size=2000)
     )  # fmt: skip
@@ -125,10 +122,15 @@ def show(request: HttpRequest, key: UUID) -> HttpResponse:
         "uses": uses,
         "owner": owner,
         "editions": row.editions.select_related("case"),
-        "waiting": row.revisions.filter(case__state="proposed").select_related("case").first(),
+        "waiting": _waiting(row),
         "mine": mine,
     }
     return render(request, "indicator/show.html", context)
+
+
+def _waiting(row: LibraryIndicator) -> Revision | None:
+    """A revision of this indicator that is neither signed nor refused."""
+    return Revision.waiting().filter(indicator=row).select_related("proposal__case").first()
 
 
 def _keepers(person: Person) -> dict[str, str]:
@@ -202,14 +204,14 @@ def revise(request: HttpRequest, key: UUID) -> HttpResponse:
         changes = {
             name: [getattr(row, name), typed[name]] for name in REVISED if typed[name] != getattr(row, name)
         }
-        if waiting := row.revisions.filter(case__state="proposed").select_related("case").first():
-            form.add_error(None, f"这条指标已有修订在会签（{waiting.case.title}），请等它办完")
+        if waiting := _waiting(row):
+            form.add_error(None, f"这条指标已有修订{_where(waiting)}，请等它办完")
         elif not changes:
             form.add_error(None, "没有改动任何内容")
         else:
             act = procedure.propose(
-                step, row.owner, f"修订：{row.name}", by=request.user, revises=row, changes=changes,
-                word=typed["word"],
+                step, row.owner, f"修订：{row.name}", by=request.user, word=typed["word"],
+                revisions=[Revision(zone_id=row.zone_id, indicator=row, changes=changes)],
             )  # fmt: skip
             messages.success(request, "已提出修订，会签后成为新的一版；在那以前按现在的一版用。")
             return redirect("case", key=act.case_id)
@@ -227,15 +229,20 @@ def stop(request: HttpRequest, key: UUID) -> HttpResponse:
     if not word:
         messages.error(request, "请写明为什么停用。")
         return redirect("indicator", key=row.pk)
-    if row.revisions.filter(case__state="proposed").exists():
-        messages.error(request, "这条指标已有修订或停用在会签，请等它办完。")
+    if waiting := _waiting(row):
+        messages.error(request, f"这条指标已有修订或停用{_where(waiting)}，请等它办完。")
         return redirect("indicator", key=row.pk)
     changes = {"status": [row.status, LibraryIndicator.Status.RETIRED.value]}
     act = procedure.propose(
-        step, row.owner, f"停用：{row.name}", by=request.user, revises=row, changes=changes, word=word
-    )
+        step, row.owner, f"停用：{row.name}", by=request.user, word=word,
+        revisions=[Revision(zone_id=row.zone_id, indicator=row, changes=changes)],
+    )  # fmt: skip
     messages.success(request, "已提出停用，会签后不再能引用；用过它的目标不受影响。")
     return redirect("case", key=act.case_id)
+
+
+def _where(waiting: Revision) -> str:
+    return f"在会签（{waiting.proposal.case.title}）" if waiting.proposal else "是导入的，还没有送会签"
 
 
 def _form(
@@ -255,15 +262,14 @@ def publish(request: HttpRequest) -> HttpResponse:
             "导入的指标由绩效科送会签", 38, kind="role", next="部门和单位可在填写绩效目标时提出新指标。"
         )
         raise door.Refusal(table, step, Case(title=step.label), [reason])
-    waiting = LibraryIndicator.objects.filter(
-        zone_id=request.user.zone_id, status=LibraryIndicator.Status.PROPOSED
-    ).exclude(proposal__case__state="proposed")
-    counts = waiting.order_by("owner").values_list("owner").annotate(Count("pk"))
-    owners = [(ROLES[owner].label if owner in ROLES else owner, count) for owner, count in counts]
     if request.method == "POST":
         acts = procedure.put_waiting_to_sign(request.user)
         messages.success(request, f"已送会签：{len(acts)} 批。牵头科室会签后发布。")
         return redirect(
             f"{reverse('work', args=['support'])}" if len(acts) != 1 else acts[0].case.get_absolute_url()
         )
+    owners = [
+        (ROLES[owner].label if owner in ROLES else owner, len(each.new), len(each.revisions))
+        for owner, each in procedure.waiting(request.user.zone_id).items()
+    ]
     return render(request, "indicator/publish.html", {"owners": owners})
