@@ -1,11 +1,9 @@
 """Pages of payment control: proposing it, and the list of what stands (art. 26). Shown in 万元, exported in 元."""
 
-import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
@@ -15,10 +13,10 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
 
 from jiheng.budget import lines
+from jiheng.bureau.listing import page_of, rows_as_excel
 from jiheng.bureau.models import Organization
 from jiheng.bureau.roles import EXPENDITURE
 from jiheng.bureau.scope import holds, visible
-from jiheng.bureau.views import page_of
 from jiheng.monitoring import control
 from jiheng.monitoring.models import Control
 from jiheng.paper.typed import clean
@@ -37,7 +35,6 @@ HEADS = (
     ("批复数（元）", 18), ("已下达（元）", 18), ("支付数（元）", 18), ("期间新增支付（元）", 20), ("期间新增用款计划（元）", 22),
     ("事由", 60),
 )  # fmt: skip
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,36 +156,15 @@ def _with_money(controls: Sequence[Control]) -> list[dict[str, Any]]:
 
 
 def _as_excel(rows: Sequence[dict[str, Any]]) -> FileResponse:
-    """The list as one sheet. Text stays text."""
-    file = tempfile.TemporaryFile(suffix=".xlsx")  # noqa: SIM115 - the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet("暂缓、停止拨款")
-    head = book.add_format({"bold": True, "bg_color": "#EEF3F9", "border": 1})
-    quoted = book.add_format({"quote_prefix": True})
-    amount = book.add_format({"num_format": "#,##0.00"})
-    sheet.freeze_panes(1, 0)
-    for column, (label, width) in enumerate(HEADS):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, label, head)
+    """The list as one sheet, amounts in 元."""
     states = {state.key: state.label for state in control.CONTROL.states}
-    for line, row in enumerate(rows, 1):
+    cells = []
+    for row in rows:
         each = row["control"]
-        cells = (
+        line = (
             each.project.code, each.project.name, each.case.department.name, each.case.unit.name,
             each.get_kind_display(), states[each.case.state], str(each.effective or ""), str(each.lifted or ""),
             row["granted"], row["out"], row["paid"], row["flagged"], row["planned"], each.reason,
         )  # fmt: skip
-        for column, cell in enumerate(cells):
-            if isinstance(cell, str):
-                sheet.write_string(line, column, cell, quoted if cell.startswith(RISKY) else None)
-            elif cell is not None:
-                sheet.write_number(line, column, cell, amount)
-    book.close()
-    file.seek(0)
-    name = f"暂缓停止拨款-{localdate():%Y%m%d}.xlsx"
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=name,
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
+        cells.append(line)
+    return rows_as_excel(HEADS, cells, "暂缓停止拨款")
