@@ -142,7 +142,7 @@ def measure(options: argparse.Namespace, folder: Path) -> int:
                 cursor.execute(
                     "DELETE FROM indicator_libraryindicator"
                     if connection.vendor == "sqlite"
-                    else "TRUNCATE indicator_libraryindicator"
+                    else "TRUNCATE indicator_libraryindicator, indicator_indicatoredition, indicator_revision"
                 )
             connection.close()
             again = [
@@ -214,7 +214,7 @@ def ours(path: Path, person: Any) -> None:
 
 COLUMNS = (
     "id", "zone_id", "code", "level1", "level2", "name", "kind", "unit", "direction", "reference", "field", "industry",
-    "source", "owner", "status", "version", "used",
+    "source", "standard", "owner", "status", "version", "used",
 )  # fmt: skip
 
 
@@ -230,7 +230,7 @@ def bare(path: Path, person: Any) -> None:
     lines = sheet.iter_rows()
     next(lines)
     rows = (
-        (new_key(), zone, f"B{number}", *line, "expenditure", "proposed", 1, 0)
+        (new_key(), zone, f"B{number}", *line, "", "expenditure", "proposed", 1, 0)
         for number, line in enumerate(lines)
     )
     names = ", ".join(f'"{name}"' for name in COLUMNS)

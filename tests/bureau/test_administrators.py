@@ -10,7 +10,7 @@ from jiheng.bureau.administrators import Named, Seat
 from jiheng.bureau.changes import NotAllowed
 from jiheng.bureau.models import Change, Delegation, Person, Post
 from jiheng.procedure import door
-from jiheng.web.middleware import ADMINISTERING, INTERFACE, SITE
+from jiheng.web.middleware import INTERFACE, SITE
 from tests.bureau_fixture import make_bureau, make_goal
 
 pytestmark = pytest.mark.article(40)
@@ -138,8 +138,21 @@ def test_what_an_administrator_may_reach_exists_and_is_no_business(three):
     from django.urls import get_resolver
 
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
-    assert named >= ADMINISTERING
-    assert not ADMINISTERING & (SITE | INTERFACE)
+    assert named >= administrators.REACHES
+    assert not administrators.REACHES & (SITE | INTERFACE)
+
+
+def test_no_page_leads_an_administrator_where_they_may_not_go(bureau, three, as_person):
+    for person in three.values():
+        client, seen = as_person(person), set()
+        coming = ["/operations/"]
+        while coming:
+            address = coming.pop()
+            seen.add(address)
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+            links = set(re.findall(r'<a[^>]* href="(/[^"#]*)"', answer.content.decode()))
+            coming += [each for each in links - seen - set(coming) if each != "/" and len(seen) < 60]
 
 
 def test_an_administrator_gets_no_post_and_stands_in_for_nobody(bureau, three):

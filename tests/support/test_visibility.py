@@ -1,5 +1,6 @@
 """An expert or institution sees its own engagements and nothing else, by whatever address (art. 39)."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from jiheng.web.middleware import ENGAGED, INTERFACE, PUBLIC, SITE
 from tests.bureau_fixture import Bureau, advance, make_budget, make_bureau
 from tests.support.engaged import DECLARED, deliver, goal_for_review, invite, person_of, register, report, to
 
-pytestmark = pytest.mark.article(39)
+pytestmark = [pytest.mark.article(39), pytest.mark.django_db]
 SECRETS = ("高标准农田", "农技推广站", "农业专家乙", "第二中学", "取暖改造", "年部门预算")
 """What exists, and what the expert must never read: another case with its unit, another expert, a budget."""
 
@@ -103,6 +104,20 @@ def addresses(world, name: str) -> list[str]:
 
 def _kind(converter) -> str:
     return type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+
+
+def test_no_page_leads_them_where_they_may_not_go(client):
+    coming, seen = ["/"], set()
+    while coming:
+        address = coming.pop()
+        seen.add(address)
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        if answer.streaming:
+            continue
+        links = set(re.findall(r'<a[^>]* href="(/[^"#]*)"', answer.content.decode()))
+        coming += [each for each in links - seen - set(coming) if not each.startswith(reverse("sign-in"))]
+    assert reverse("article", args=[39]) in seen and len(seen) > 40
 
 
 def test_there_is_something_to_hide(world):

@@ -131,6 +131,12 @@ def test_the_demo_leads_to_no_other_host(client, bureau, settings):
     assert client.post("/sign-in/demo/", given)["Location"] == "/"
 
 
+def test_the_demo_takes_a_word_for_an_address_below_and_not_for_a_name(client, bureau, settings):
+    settings.DEMO = True
+    answer = client.post("/sign-in/demo/", {"person": bureau.budget.pk, "next": "养老"})
+    assert answer.status_code == 302 and answer["Location"].startswith("%E5")
+
+
 def test_pages_forbid_and_contain_nothing_inline(as_person, bureau, goal_case):
     client = as_person(bureau.unit)
     for url in ("/", f"/case/{goal_case.pk}/", "/work/goal/", "/work/exante/", "/projects/", "/search/?q=校舍",

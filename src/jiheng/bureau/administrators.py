@@ -30,6 +30,16 @@ REPLACED_BY: dict[Seat, Seat] = {
     Seat.AUDIT: Seat.SECURITY,
 }
 
+REACHES = frozenset(
+    {
+        "home", "password", "organizations", "organization", "people", "person", "person-new", "person-change", "changes",
+        "administrators", "connections", "connection-revoke", "delegations", "delegation-end", "profile",
+        "profile-version", "profile-toml", "workdays", "health", "runs", "sign-ins", "backups", "backup-trial", "unlock",
+        "verify", "regulation", "article",
+    }
+)  # fmt: skip
+"""Names of all addresses that an administrator can reach: nothing of the business. The pages say who may do what."""
+
 
 @dataclass(frozen=True)
 class Named:

@@ -1,5 +1,6 @@
 """How the system fares, its backups, its log (art. 40). The bureau reads; who acts is told by ``bureau.changes``."""
 
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
+from jiheng.bureau.administrators import REACHES
 from jiheng.bureau.changes import Seat, may_change
 from jiheng.bureau.directory import keeps_password
 from jiheng.bureau.listing import page_of, rows_as_excel
@@ -38,6 +40,8 @@ def show(request: HttpRequest) -> HttpResponse:
     if stranger := _stranger(request):
         return stranger
     found = health.signs(request.user)
+    if request.user.seat:
+        found = [sign if sign.link in REACHES else replace(sign, link="") for sign in found]
     grave = {health.RED: 0, health.YELLOW: 1}
     context = {
         "wrong": sorted((each for each in found if each.light in grave), key=lambda each: grave[each.light]),

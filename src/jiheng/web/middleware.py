@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import resolve, reverse
 
+from jiheng.bureau import administrators
 from jiheng.bureau.keys import new_key
 from jiheng.bureau.scope import only_engaged
 from jiheng.procedure.door import Refusal, request_id
@@ -28,12 +29,6 @@ ENGAGED = PUBLIC | {
     "engaged-work", "engaged-plan", "engaged-score", "engaged-field", "engaged-report", "engaged-file",
 }  # fmt: skip
 """All that an expert or institution can reach, and there only its own engagements (art. 39, bureau.scope)."""
-ADMINISTERING = PUBLIC | {
-    "home", "password", "organizations", "organization", "people", "person", "person-new", "person-change", "changes",
-    "administrators", "connections", "connection-revoke", "delegations", "delegation-end", "profile", "profile-version",
-    "workdays", "health", "runs", "sign-ins", "backups", "backup-trial", "unlock", "verify", "regulation", "article",
-}  # fmt: skip
-"""All that an administrator can reach: nothing of the business (三员分立, art. 40, bureau.administrators)."""
 WITH_OLD_PASSWORD = PUBLIC | {"password"}
 
 Respond = Callable[[HttpRequest], HttpResponse]
@@ -59,7 +54,7 @@ class SignInRequired:
             _stay(request)
             if name not in ENGAGED and only_engaged(request.user):
                 raise Http404("受托专家和机构只看自己的委托（规程第39条）")
-            if name not in ADMINISTERING and request.user.seat:
+            if name not in PUBLIC | administrators.REACHES and request.user.seat:
                 raise Http404("管理员不办业务（规程第40条）")
         return self.respond(request)
 

@@ -158,13 +158,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
-    if only_engaged(user) or user.seat:
+    takes_part = not only_engaged(user) and not user.seat
+    if not takes_part:
         common["search_url"] = ""
     return common | {
         "user": user,
         "navigation": sections(request.path, user),
         "only_engaged": only_engaged(user),
-        "delegates": not only_engaged(user) and not user.seat,
+        "takes_part": takes_part,
         "bureau_name": user.zone.bureau,
         "post_names": user.get_seat_display()
         or "、".join(_told(post, user) for post in posts_of(user) if str(post) != user.name),
