@@ -6,6 +6,7 @@ Plain functions, so that tests of any room can build on them. Nothing here goes 
 import itertools
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from types import SimpleNamespace
 
 from jiheng.bureau import profile
@@ -49,10 +50,18 @@ class Bureau:
             raise AttributeError(name) from None
 
 
+@cache
+def _shipped() -> tuple[str, tuple]:
+    """The shipped profile, read once for thousands of bureaus: what reading it checks is tested apart."""
+    text = profile.DEFAULT.read_text()
+    return text, profile.read(text)
+
+
 def make_bureau(code: str = "410781") -> Bureau:
     """A fresh zone: eight offices each filling one role, two departments, three units, a person per post."""
     zone = Zone.objects.create(code=code, name="平原示范区", bureau="平原示范区财政局")
-    loaded = profile.load(zone, profile.DEFAULT.read_text())
+    text, (effective, name, values) = _shipped()
+    loaded = Profile.objects.create(zone=zone, effective=effective, name=name, values=values, text=text)
     organizations: dict[str, Organization] = {}
     for order, role in enumerate(OFFICE_ROLES):
         organizations[role.key] = Organization.objects.create(

@@ -55,6 +55,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
             "find": q,
             "charge": charge,
             "reason": may_change(request.user),
+            "connects": not may_change(request.user, Seat.SECURITY),
             "unfilled": directory.unfilled(request.user.zone_id),
         },
     )
