@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, UUIDField
 
 from jiheng.bureau.models import Organization, Person
 from jiheng.bureau.roles import Role
@@ -71,6 +70,20 @@ class Kind:
     page: str
 
 
+def _is_key(model: type[Model], attname: str) -> bool:
+    field = next(each for each in model._meta.concrete_fields if each.attname == attname)
+    return isinstance(getattr(field, "target_field", field), UUIDField)
+
+
+def _plain(row: Sequence[Any], keys: list[int]) -> list[Any]:
+    """A row as SQLite keeps it: keys as their hexadecimal digits."""
+    cells = list(row)
+    for at in keys:
+        if cells[at] is not None:
+            cells[at] = cells[at].hex
+    return cells
+
+
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Puts many rows into a model's table at once: COPY on PostgreSQL, executemany on SQLite. Values are plain data."""
     fields = {each.attname: each.column for each in model._meta.concrete_fields}
@@ -83,6 +96,7 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
                     copy.write_row(row)
             return
         marks = ", ".join(["%s"] * len(columns))
-        plain = ([each.hex if isinstance(each, UUID) else each for each in row] for row in rows)
+        keys = [at for at, name in enumerate(columns) if _is_key(model, name)]
+        plain = (_plain(row, keys) for row in rows)
         while part := list(islice(plain, STEP)):  # Django would keep all that it was given at once
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", part)
