@@ -4,6 +4,7 @@ import re
 
 import pytest
 from axes.models import AccessLog
+from django.db import IntegrityError, transaction
 
 from jiheng.bureau import administrators, delegating, directory
 from jiheng.bureau.administrators import Named, Seat
@@ -217,3 +218,11 @@ def test_another_bureau_keeps_its_own_way(bureau, three, as_person):
     other = make_bureau("410782")
     assert as_person(other.general).get("/bureau/people/new/").status_code == 200
     assert as_person(other.general).get(f"/bureau/people/{three[Seat.AUDIT].pk}/").status_code == 404
+
+
+def test_the_database_itself_knows_one_person_in_each_seat(bureau, three):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Person.objects.create_person(zone=bureau.zone, username="second", name="x", seat=Seat.AUDIT)
+    Person.objects.create_person(
+        zone=bureau.zone, username="second", name="x", seat=Seat.AUDIT, is_active=False
+    )

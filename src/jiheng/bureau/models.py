@@ -118,6 +118,13 @@ class Person(AbstractBaseUser):
     class Meta:
         ordering = ["username"]
         indexes = [models.Index(fields=["zone", "username"], name="person_zone")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["zone", "seat"],
+                condition=models.Q(is_active=True) & ~models.Q(seat=""),
+                name="one_in_each_seat",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -15,4 +15,8 @@ class Migration(migrations.Migration):
             name='seat',
             field=models.CharField(blank=True, choices=[('system', '系统管理员'), ('security', '安全保密管理员'), ('audit', '安全审计员')], default='', max_length=8, verbose_name='三员中的哪一员'),
         ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True), models.Q(('seat', ''), _negated=True)), fields=('zone', 'seat'), name='one_in_each_seat'),
+        ),
     ]
