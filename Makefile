@@ -50,7 +50,8 @@ format: .venv/.test ## 按统一格式整理代码
 lock: .venv/bin/python .venv-lock/.done ## 重写 requirements/*.txt 与 package-lock.json；UPGRADE=1 取新版本
 	@tools/lock.sh
 
-bench: .venv-bench/.done ## 测量每秒办理数和导入，并与同类软件比较（装在 .venv-bench）
+bench: .venv-bench/.done node_modules/.done ## 测量办理、导入、计分、佐证包、页面，与同类软件或上限比较（装在 .venv-bench）
+	@tools/system.sh
 	@tools/bench.sh
 
 screenshots: .venv/.test node_modules/.done ## 走一遍浏览器测试，全部截图放在 var/screenshots/

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from jiheng.demo.goals import Desk
 from jiheng.procedure import door
 from jiheng.project.rules import FIELDS
-from jiheng.regulation.articles import DOCUMENTS
+from jiheng.regulation.documents import DOCUMENTS
 from jiheng.rulebook import drafting
 from jiheng.rulebook.models import RuleDocument
 from jiheng.rulebook.procedure import OWNERS

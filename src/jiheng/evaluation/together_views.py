@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from jiheng.bureau.models import Person
 from jiheng.bureau.scope import holds, visible
-from jiheng.evaluation import assessing, official, procedure
+from jiheng.evaluation import by_form, official, procedure
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.paper.workbook import Unreadable
 from jiheng.procedure import answers
@@ -60,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
             content = file.read()
             try:
                 forms = official.read(content)
-                taken = assessing.save_together(
+                taken = by_form.save_together(
                     evaluations,
                     forms,
                     by=request.user,
@@ -69,7 +69,7 @@ def index(request: HttpRequest) -> HttpResponse:
                 )
             except Unreadable as error:
                 faults["form"] = f"“{file.name}”读不了：{error}"
-            except assessing.NothingSaved as wrong:
+            except by_form.NothingSaved as wrong:
                 places = [told for each in wrong.taken.values() for told in each.faults]
                 faults["form"] = f"“{file.name}”有 {len(places)} 处要改，没有保存任何内容"
             else:
@@ -80,9 +80,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/together.html", context, status=422 if faults else 200)
 
 
-def _tell(
-    request: HttpRequest, evaluations: list[SelfEvaluation], taken: dict[UUID, assessing.Taken]
-) -> None:
+def _tell(request: HttpRequest, evaluations: list[SelfEvaluation], taken: dict[UUID, by_form.Taken]) -> None:
     names = {each.case_id: each.goal.name for each in evaluations}
     messages.success(request, f"已读入 {len(taken)} 份自评并按规则计分，请逐份核对后提交。")
     for key, each in taken.items():

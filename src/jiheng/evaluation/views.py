@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from jiheng.bureau.roles import PERFORMANCE
 from jiheng.bureau.scope import holds, visible
-from jiheng.evaluation import assessing, official, procedure
+from jiheng.evaluation import assessing, by_form, official, procedure
 from jiheng.evaluation.models import SelfEvaluation
 from jiheng.goal.drafts import number, revision_of
 from jiheng.monitoring import reporting
@@ -200,7 +200,7 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
         forms = official.read(content)
     except Unreadable as error:
         return _edit_page(request, evaluation, rows, {"form": f"“{file.name}”读不了：{error}"}, status=422)
-    taken = assessing.save_form(
+    taken = by_form.save_form(
         evaluation.case, forms, by=request.user, name=file.name, sha256=hashlib.sha256(content).hexdigest()
     )
     if taken.faults:

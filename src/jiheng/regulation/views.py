@@ -8,12 +8,12 @@ from jiheng.regulation import coverage
 from jiheng.regulation.articles import (
     ARTICLES,
     CHAPTERS,
-    DOCUMENTS,
     EFFECT,
     UnknownArticle,
     article,
     articles_of,
 )
+from jiheng.regulation.documents import DOCUMENTS
 from jiheng.regulation.loading import in_force
 from jiheng.regulation.models import ArticleText, Edition
 

@@ -19,7 +19,7 @@ from jiheng.procedure import door, files
 from jiheng.procedure.models import Case
 from jiheng.procedure.table import PROCEDURES, Reason
 from jiheng.project.rules import FIELDS
-from jiheng.regulation.articles import DOCUMENTS
+from jiheng.regulation.documents import DOCUMENTS
 from jiheng.rulebook import drafting, procedure
 from jiheng.rulebook.forms import RuleForm
 from jiheng.rulebook.models import RuleDocument
