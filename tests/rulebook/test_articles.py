@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jiheng.bureau import profile
 from jiheng.procedure import door
-from jiheng.regulation.articles import DOCUMENTS
+from jiheng.regulation.documents import DOCUMENTS
 from jiheng.rulebook import drafting
 from jiheng.rulebook.models import RuleDocument
 from jiheng.rulebook.procedure import standing
