@@ -64,6 +64,7 @@ WALKS = {
         "/bureau/people/",
         "/bureau/people/new/",
         "/bureau/delegations/",
+        "/bureau/administrators/",
         "/bureau/profile/",
         "/bureau/profile/upload/",
         "/bureau/workdays/",
