@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from jiheng.demo import journey
 from jiheng.demo.tables import projects
-from tests.browser.walk import KIND, look, sign_in
+from tests.browser.walk import KIND, look, press, sign_in
 
 pytestmark = pytest.mark.skipif(
     KIND == "postgresql", reason="pages work the same on either database; once is enough"
@@ -43,11 +43,12 @@ class Hands:
 
     def press(self, key: str):
         self.actions.append(f"press {key}")
-        self.page.keyboard.press(key)
+        press(self.page, key)
 
     def paste(self, text: str):
         """What Ctrl+V does with such a clipboard: the event goes to what has the focus."""
         self.actions.append("paste")
+        self.page.wait_for_load_state()  # until its scripts listen
         self.page.evaluate(
             """text => {
                 const data = new DataTransfer();
@@ -148,27 +149,25 @@ def test_cases_are_read_one_after_another_by_keyboard_alone(page: Page):
     where = page.locator(".jh-crumbs")
     expect(where).to_contain_text(f"审阅第 1 件，共 {total} 件")
     look(page, "reading")
-    keys = page.keyboard
-    keys.press("j")
+    press(page, "j")
     expect(where).to_contain_text("审阅第 2 件")
-    keys.press("k")
+    press(page, "k")
     expect(where).to_contain_text("审阅第 1 件")
-    keys.press("h")
+    press(page, "h")
     expect(where).to_contain_text("审阅第 2 件")
     expect(where).to_contain_text("1 件以后再看")
-    page.wait_for_load_state()  # until its scripts listen to keys
-    keys.press("?")
+    press(page, "?")
     expect(page.get_by_role("dialog", name="键盘操作")).to_be_visible()
-    keys.press("Escape")
+    press(page, "Escape")
     expect(page.get_by_role("dialog", name="键盘操作")).to_be_hidden()
-    keys.press("2")
+    press(page, "2")
     expect(page.locator("details.jh-return textarea")).to_be_focused()
-    keys.type("1 执行数与用款计划不符，请核对")
+    page.keyboard.type("1 执行数与用款计划不符，请核对")
     expect(where).to_contain_text("审阅第 2 件")
-    keys.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(where).to_contain_text("审阅第 3 件")
     expect(where).to_contain_text("已办 1 件")
-    keys.press("1")
+    press(page, "1")
     expect(where).to_contain_text("已办 2 件")
     page.locator("#jh-back").click()
     expect(page).to_have_url(re.compile(r"/work/monitoring/\?state=confirmed&sort=title#case-"))

@@ -239,6 +239,7 @@ def test_a_projects_year(page: Page, tmp_path):
 
 def paste(page: Page, selector: str, text: str) -> None:
     """Pastes as Excel does: text/plain with tabs and line breaks."""
+    page.wait_for_load_state()  # until its scripts listen
     page.locator(selector).evaluate(
         """(field, text) => {
             field.focus();

@@ -54,6 +54,12 @@ def in_view(page: Page, selector: str) -> None:
     expect(page.locator(selector).first).to_be_in_viewport(ratio=1)
 
 
+def press(page: Page, key: str) -> None:
+    """A key, once the page's scripts listen: a click or a key before may have led to a new page."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def open_task(page: Page, step: str, title: str) -> None:
     """From my tasks on the home page to the case."""
     page.goto("/")

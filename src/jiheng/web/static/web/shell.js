@@ -8,7 +8,9 @@ window.jihengKeys = function (event) {
   if (localStorage.getItem(KEYS) === "off") return false;
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return false;
   if (document.querySelector("dialog[open]")) return false;
-  return !event.target.closest("input, textarea, select, [contenteditable]");
+  // A field that can't be seen, such as one of a dialog just closed, is not being typed in.
+  const field = event.target.closest("input, textarea, select, [contenteditable]");
+  return !field || field.getClientRects().length === 0;
 };
 
 const menu = document.querySelector(".jh-menu");
