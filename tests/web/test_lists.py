@@ -46,7 +46,11 @@ def test_kinds_of_matters_that_don_t_concern_a_party_are_not_offered_to_it(as_pe
         return kinds_at(as_person(person), f"/work/{work}/")
 
     assert {"evaluation", "capital_evaluation", "spot_check"} <= kinds(bureau.performance, "evaluation")
-    assert not {"capital_evaluation", "insurance_evaluation"} & kinds(bureau.unit, "evaluation")
+    assert kinds(bureau.unit, "evaluation") == set()  # one is no choice, and told by its name
+    assert (
+        '<h2 class="card-title">单位自评</h2>'
+        in as_person(bureau.unit).get("/work/evaluation/").content.decode()
+    )
     assert {"goal", "whole_goal"} <= kinds(bureau.department, "goal")
     assert "goal" in kinds(bureau.unit, "goal") and "whole_goal" not in kinds(bureau.unit, "goal")
     # Named in an address it is shown all the same: empty, and told as such.
