@@ -205,6 +205,17 @@ def test_a_revision_of_what_was_changed_meanwhile_is_not_signed(bureau, as_perso
         )
 
 
+def test_a_revision_does_not_bring_back_what_was_retired_meanwhile(bureau, as_person, published):
+    as_person(bureau.procurement).post(f"/indicator/{published.pk}/revise/", NEW | {"reference": "≥98%"})
+    door.perform(
+        "indicator_procurement.retire", published.proposal.case, by=bureau.performance, opinion="不再用。"
+    )
+    with pytest.raises(door.Refusal, match="在提出之后停用了"):
+        door.perform(
+            "indicator_procurement.publish", published.revisions.get().proposal.case, by=bureau.performance
+        )
+
+
 def test_a_single_indicator_is_retired_by_both_signatures(bureau, as_person, published):
     client = as_person(bureau.procurement)
     client.post(f"/indicator/{published.pk}/stop/", {"word": ""})

@@ -15,9 +15,9 @@ from jiheng.bureau.views import refused
 
 @require_http_methods(["GET", "POST"])
 def show(request: HttpRequest) -> HttpResponse:
-    """The three duties with who has them; a form where this person may appoint or replace."""
+    """The three seats with who has them; a form where this person may appoint or replace."""
     if not in_bureau(request.user):
-        return refused(request, "三员分立由本局科室查看（规程第40条）。")
+        return refused(request, "三员分立由本局科室查看、综合科设立（规程第40条）。有问题请联系综合科。")
     apart = separated(request.user.zone_id)
     reasons = {
         seat: may_change(request.user, REPLACED_BY[seat]) if apart else may_change(request.user)
@@ -65,7 +65,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _made(apart: bool, named: dict[Seat, Named], by: Person) -> list[tuple[Person, str]]:
     if len({each.username for each in named.values()}) < len(named):
-        raise NotAllowed("三个账号不能相同。请各用一个。")
+        raise NotAllowed("三个账号不能相同（规程第40条）。请各用一个。")
     if not apart:
         return administrators.appoint(named, by=by)
     return [administrators.replace(seat, each, by=by) for seat, each in named.items()]

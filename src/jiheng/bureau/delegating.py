@@ -41,7 +41,9 @@ def why_not(post: Post, by: Person) -> str:
     if post.person_id != by.pk and (reason := may_change(by, Seat.SECURITY)):
         return f"别人的代办{reason}"
     if post.organization.roles == [LEADERSHIP.key]:
-        return "局领导的批示和签发不委托（规程第4条）。需要时由综合科另设岗位。"
+        return (
+            "局领导的批示和签发不委托（规程第4条）。需要时由综合科（设立三员的，由安全保密管理员）另设岗位。"
+        )
     if post.organization.engaged:
         return "受托专家和机构的委托不转给别人（规程第39条）。不能承办的，在委托里谢绝。"
     return ""
@@ -64,7 +66,9 @@ def delegate(
         raise NotAllowed("代办从今天或以后开始，结束不能早于开始（规程第40条）。请核对日期。")
     most = longest(post.zone_id)
     if (last - first).days >= most:
-        raise NotAllowed(f"代办最长 {most} 天。更久的请由综合科调整岗位（规程第40条）。")
+        raise NotAllowed(
+            f"代办最长 {most} 天。更久的请由综合科（设立三员的，由安全保密管理员）调整岗位（规程第40条）。"
+        )
     if not reason.strip():
         raise NotAllowed("请写明事由，如出差、休假（规程第40条）。")
     clash = Delegation.objects.filter(post=post, ended_at=None, first__lte=last, last__gte=first).first()

@@ -130,7 +130,7 @@ def add_person(
     """
     demand(by, Seat.SYSTEM)
     if separated(by.zone_id):
-        raise NotAllowed("账号由系统管理员新增，岗位和口令由安全保密管理员给（规程第40条）。")
+        raise NotAllowed("账号由系统管理员新增，岗位和口令由安全保密管理员给（规程第40条）。请两位分别办理。")
     password = temporary_password()
     person = Person.objects.create_person(zone=by.zone, username=username, name=name, password=password)
     post = Post.objects.create(zone=by.zone, person=person, organization=organization, title=title)

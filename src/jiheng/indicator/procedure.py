@@ -89,11 +89,13 @@ def _not_twice(matter: Matter) -> Iterable[Reason]:
 
 
 def _as_it_was(matter: Matter) -> Iterable[Reason]:
-    """A revision is signed against the edition it was written for."""
+    """A revision is signed against the edition it was written for, and what was retired meanwhile stays so."""
     for revision in _revisions(matter.record).iterator(chunk_size=2000):
         row = revision.indicator
-        if any(getattr(row, key) != old for key, (old, _) in revision.changes.items()):
-            yield Reason(f"“{row.name}”在提出之后又改过", next="请不采用这一次，按现在的一版重新提出。")
+        moved = any(getattr(row, key) != old for key, (old, _) in revision.changes.items())
+        if moved or row.status != Status.PUBLISHED:
+            said = "停用了" if row.status == Status.RETIRED else "又改过"
+            yield Reason(f"“{row.name}”在提出之后{said}", next="请不采用这一次，按现在的一版重新提出。")
             return
 
 
@@ -263,17 +265,15 @@ class Waiting:
 
     @property
     def words(self) -> str:
-        parts = [f"{len(self.new)} 条新指标"] * bool(self.new) + [f"{len(self.revisions)} 条修订"] * bool(
-            self.revisions
-        )
-        return "、".join(parts)
+        counted = ((len(self.new), "新指标"), (len(self.revisions), "修订"))
+        return "、".join(f"{count} 条{what}" for count, what in counted if count)
 
 
 def _left(zone_id: UUID) -> tuple[QuerySet[LibraryIndicator], QuerySet[Revision]]:
+    """New indicators and revisions that nobody has put to their countersign yet."""
     new = LibraryIndicator.objects.filter(zone_id=zone_id, status=Status.PROPOSED)
-    return new.exclude(proposal__case__state="proposed"), Revision.objects.filter(
-        zone_id=zone_id, proposal=None
-    )
+    new = new.exclude(proposal__case__state="proposed")
+    return new, Revision.objects.filter(zone_id=zone_id, proposal=None)
 
 
 def waiting_count(zone_id: UUID) -> int:

@@ -137,6 +137,8 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
         "openings": queue.openings(person, work),
     }
     choice = Choice.read(request.GET, work, procedures)
+    if choice.procedure not in procedures:
+        procedures = [*procedures, choice.procedure]
     departments = departments_of(person)
     cases = choice.cases(person, departments)
     counts = dict(cases.order_by().values_list("state").annotate(Count("pk")))
@@ -155,7 +157,7 @@ def work(request: HttpRequest, work: str) -> HttpResponse:
         context
         | {
             "choice": choice,
-            "procedures": procedures + [choice.procedure] * (choice.procedure not in procedures),
+            "procedures": procedures,
             "departments": departments,
             "years": years(person, choice.procedure),
             "tabs": _tabs(request, choice, counts),

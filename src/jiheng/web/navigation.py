@@ -158,13 +158,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
     common = {"works": WORKS, "demo": settings.DEMO, "search_url": address("search")}
     if user is None or not user.is_authenticated:
         return common
-    takes_part = not only_engaged(user) and not user.seat
+    engaged = only_engaged(user)
+    takes_part = not engaged and not user.seat
     if not takes_part:
         common["search_url"] = ""
     return common | {
         "user": user,
         "navigation": sections(request.path, user),
-        "only_engaged": only_engaged(user),
+        "only_engaged": engaged,
         "takes_part": takes_part,
         "bureau_name": user.zone.bureau,
         "post_names": user.get_seat_display()
